@@ -1,0 +1,144 @@
+"""Files that are whole or absent, the names of contents, and the folder of a stage with its lock."""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO, Any
+
+if os.name == "nt":  # pragma: no cover
+    import msvcrt
+else:
+    import fcntl
+
+
+class FolderBusyError(Exception):
+    """Another process works in the folder of a stage."""
+
+
+def sha256(data: bytes | memoryview) -> str:
+    """The hexadecimal SHA-256 of bytes in memory."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def sha256_of(path: Path) -> str:
+    """The hexadecimal SHA-256 of a file, read in blocks."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def canonical_json(value: object) -> str:
+    """JSON with sorted keys and no white space: equal values give equal text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def versions(*distributions: str) -> dict[str, str]:
+    """The installed version of each distribution, for the record of a stage."""
+    return {name: version(name) for name in distributions}
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary path beside `path`; move it into place, on disk, if the block succeeds.
+
+    A reader sees the old file or the new one, also after a power cut. The temporary name starts
+    with a dot and ends with `.part`, so that what a kill left behind can be swept.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+    os.close(handle)
+    part = Path(name)
+    try:
+        yield part
+        part.chmod(0o666 & ~_umask())
+        _flush(part)
+        part.replace(path)
+        _flush(path.parent)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove the temporary files that a killed process left anywhere under `folder`."""
+    for part in folder.rglob(".*.part"):
+        part.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _flush(path: Path) -> None:
+    """Ask the operating system to put a file or a folder's names on disk."""
+    if os.name == "nt" and path.is_dir():  # pragma: no cover
+        return  # Windows has no handle for a folder; its renames are journalled
+    handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@dataclass(slots=True)
+class StageFolder:
+    """The output folder of a stage, locked for this process; `stage.json` says what it holds.
+
+    The record has the keys stage, config, inputs, versions, finished and result.
+    """
+
+    path: Path
+    _file: IO[bytes]
+
+    @property
+    def record(self) -> dict[str, Any] | None:
+        """What the last run wrote, or None where none ever did."""
+        self._file.seek(0)
+        try:
+            record = json.loads(self._file.read() or b"null")
+        except ValueError:  # torn by a power cut: as good as never written
+            return None
+        return record if isinstance(record, dict) else None
+
+    def write(self, record: Mapping[str, Any]) -> None:
+        """Replace the record. In place: a rename would leave the lock on the file that was."""
+        text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+        data = text.encode()
+        self._file.seek(0)
+        self._file.write(data)
+        self._file.truncate()
+        os.fsync(self._file.fileno())
+
+
+@contextmanager
+def stage_folder(out: Path) -> Iterator[StageFolder]:
+    """Create `out`, lock its `stage.json` for this process, and yield it as a `StageFolder`.
+
+    Raises FolderBusyError where another process holds the lock. The operating system lets go of
+    it when the process ends, however it ends.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    handle = os.open(out / "stage.json", os.O_RDWR | os.O_CREAT, 0o666)
+    with os.fdopen(handle, "r+b", buffering=0) as file:
+        try:
+            _lock(file)
+        except OSError as error:
+            raise FolderBusyError(
+                f"{out} is in use by another process; wait until it ends or choose another --out"
+            ) from error
+        yield StageFolder(out, file)
+
+
+def _lock(file: IO[bytes]) -> None:
+    """Take the exclusive lock of an open file or raise OSError at once."""
+    if os.name == "nt":  # pragma: no cover
+        file.seek(1 << 30)  # a byte beyond the text, which others may then still read
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
