@@ -1,9 +1,10 @@
-"""Files that are whole or absent, the names of contents, and the folder of a stage with its lock."""
+"""Files that are whole or absent, names by content, and the locked folder of a stage."""
 
 import hashlib
 import json
 import os
-import tempfile
+import secrets
+import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
-if os.name == "nt":  # pragma: no cover
+if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
@@ -50,12 +51,9 @@ def replacing(path: Path) -> Iterator[Path]:
     with a dot and ends with `.part`, so that what a kill left behind can be swept.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
-    os.close(handle)
-    part = Path(name)
+    part = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.part")
     try:
         yield part
-        part.chmod(0o666 & ~_umask())
         _flush(part)
         part.replace(path)
         _flush(path.parent)
@@ -69,15 +67,9 @@ def sweep(folder: Path) -> None:
         part.unlink(missing_ok=True)
 
 
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
 def _flush(path: Path) -> None:
     """Ask the operating system to put a file or a folder's names on disk."""
-    if os.name == "nt" and path.is_dir():  # pragma: no cover
+    if sys.platform == "win32" and path.is_dir():
         return  # Windows has no handle for a folder; its renames are journalled
     handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
     try:
@@ -110,9 +102,10 @@ class StageFolder:
         """Replace the record. In place: a rename would leave the lock on the file that was."""
         text = json.dumps(record, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         data = text.encode()
+        before = self._file.seek(0, os.SEEK_END)
         self._file.seek(0)
-        self._file.write(data)
-        self._file.truncate()
+        self._file.write(data.ljust(before))  # one write of valid JSON, however long the old text
+        self._file.truncate(len(data))
         os.fsync(self._file.fileno())
 
 
@@ -128,7 +121,7 @@ def stage_folder(out: Path) -> Iterator[StageFolder]:
     with os.fdopen(handle, "r+b", buffering=0) as file:
         try:
             _lock(file)
-        except OSError as error:
+        except (BlockingIOError, PermissionError) as error:
             raise FolderBusyError(
                 f"{out} is in use by another process; wait until it ends or choose another --out"
             ) from error
@@ -137,7 +130,7 @@ def stage_folder(out: Path) -> Iterator[StageFolder]:
 
 def _lock(file: IO[bytes]) -> None:
     """Take the exclusive lock of an open file or raise OSError at once."""
-    if os.name == "nt":  # pragma: no cover
+    if sys.platform == "win32":
         file.seek(1 << 30)  # a byte beyond the text, which others may then still read
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     else:

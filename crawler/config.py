@@ -1,0 +1,110 @@
+"""What to crawl and how politely: the settings of a crawl and of one of its sources."""
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+AGENT = re.compile(r"[A-Za-z_-]+(/\S+)?( .*)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where images of one label, or of labels read from addresses, come from."""
+
+    label: str = field(default="", metadata={"help": "class of everything found here"})
+    label_pattern: str = field(
+        default="", metadata={"help": "regular expression with a group named label, for addresses"}
+    )
+    seeds: tuple[str, ...] = field(default=(), metadata={"help": "pages to start from"})
+    follow: tuple[str, ...] = field(
+        default=(), metadata={"help": "URL prefixes whose links are followed"}
+    )
+    exclude: tuple[str, ...] = field(default=(), metadata={"help": "URL prefixes left alone"})
+    images: tuple[str, ...] = field(
+        default=(), metadata={"help": "URL prefixes images may come from (default: any host)"}
+    )
+    select: str = field(
+        default="", metadata={"help": "CSS selector of the part of a page whose images count"}
+    )
+    list: str = field(
+        default="",
+        metadata={"help": "CSV of url,label[,page_url,licence,creator] instead of pages"},
+    )
+
+    def __post_init__(self) -> None:
+        if bool(self.seeds) == bool(self.list):
+            raise ValueError("a source needs either seeds or a list, and not both")
+        if self.label and self.label_pattern:
+            raise ValueError(f"a source has a label ({self.label}) or a label_pattern, not both")
+        _check_pattern(self.label_pattern)
+        for url in (*self.seeds, *self.follow, *self.exclude, *self.images):
+            _check_url(url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlConfig:
+    """How a crawl behaves towards hosts, and what it keeps."""
+
+    user_agent: str = field(
+        metadata={"help": "name/version (+contact) of this crawler, sent with every request"}
+    )
+    delay: float = field(
+        default=1.0,
+        metadata={"help": "seconds from the end of a request to the next to the same host"},
+    )
+    deadline: float = field(
+        default=30.0, metadata={"help": "seconds for one request, everything included"}
+    )
+    tries: int = field(
+        default=2, metadata={"help": "requests for a URL that answers 429, 5xx or not at all"}
+    )
+    max_wait: float = field(
+        default=600.0, metadata={"help": "seconds to wait for a host that asks for patience"}
+    )
+    max_pages: int = field(default=1000, metadata={"help": "pages to visit, a source"})
+    max_images: int = field(default=500, metadata={"help": "images to try, a label in a source"})
+    want: int = field(
+        default=512,
+        metadata={"help": "pixels: the smallest size offered that is at least this is taken"},
+    )
+    min_side: int = field(default=1, metadata={"help": "pixels; smaller images are rejected"})
+    max_bytes: int = field(default=50_000_000, metadata={"help": "bytes of one image at most"})
+    max_pixels: int = field(default=100_000_000, metadata={"help": "pixels of one image at most"})
+    allow_private: tuple[str, ...] = field(
+        default=(),
+        metadata={"help": "hosts that may be fetched though their address is private or loopback"},
+    )
+
+    def __post_init__(self) -> None:
+        if not AGENT.fullmatch(self.user_agent):
+            raise ValueError(
+                f"user_agent must start with a name of letters, such as "
+                f'"flowers-study/1.0 (+mailto:me@example.org)", got {self.user_agent!r}'
+            )
+        for name in "delay", "max_wait":
+            _at_least(name, getattr(self, name), 0)
+        if not self.deadline > 0:
+            raise ValueError(f"deadline must be above 0 seconds, got {self.deadline}")
+        for name in "tries", "max_pages", "max_images", "want", "min_side":
+            _at_least(name, getattr(self, name), 1)
+        for name in "max_bytes", "max_pixels":
+            _at_least(name, getattr(self, name), 1)
+
+
+def _at_least(name: str, value: float, least: int) -> None:
+    if not least <= value < float("inf"):
+        raise ValueError(f"{name} must be at least {least}, got {value}")
+
+
+def _check_url(url: str) -> None:
+    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
+        raise ValueError(f"{url!r} is no web address; it must start with http:// or https://")
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        groups = re.compile(pattern).groupindex
+    except re.error as error:
+        raise ValueError(f"label_pattern {pattern!r} is no regular expression: {error}") from error
+    if pattern and "label" not in groups:
+        raise ValueError(f"label_pattern {pattern!r} needs a group (?P<label>...)")

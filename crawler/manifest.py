@@ -1,0 +1,119 @@
+"""The contract of the crawl: manifest.csv, a row an image URL tried; found.csv, a row a reference.
+
+Both are UTF-8, RFC 4180, with a header, computed from the ledger and written whole.
+"""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import MISSING, astuple, dataclass, fields
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints
+
+from crawler.errors import ManifestError
+from crawler.files import replacing
+
+
+class Status(StrEnum):
+    """What became of an image URL."""
+
+    OK = "ok"
+    DUPLICATE = "duplicate"  # the same bytes as the `ok` row with this path
+    DENIED = "denied"  # by robots.txt, an opt-out, or a private address
+    REJECTED = "rejected"  # fetched, but not a usable image
+    FAILED = "failed"  # network or HTTP error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageRow:
+    """The outcome of one image URL. Empty fields and zeros mean "does not apply".
+
+    page_url, alt and label are those of the reference with the smallest (source number, depth,
+    page URL, position), never of the first to arrive.
+    """
+
+    url: str  # as it was found, canonical
+    final_url: str = ""  # after redirects
+    page_url: str = ""  # where the image was found
+    alt: str = ""  # alternative text of the reference
+    label: str = ""  # class name, NFC
+    labels: str = ""  # of all references, sorted, separated by |
+    status: Status
+    error: str = ""  # one word, a colon, a sentence
+    http_status: int = 0
+    path: str = ""  # of the file, relative to the manifest's folder, POSIX
+    sha256: str = ""  # of the file's bytes
+    phash: str = ""  # 64-bit perceptual hash, 16 hexadecimal digits
+    format: str = ""  # by content: jpeg, png, gif, webp, bmp
+    width: int = 0  # pixels
+    height: int = 0  # pixels
+    size: int = 0  # bytes
+    fetched_at: str = ""  # ISO 8601, UTC; the only column two crawls of one web may differ in
+    etag: str = ""
+    last_modified: str = ""
+    licence: str = ""
+    optout: str = ""  # the signal that denied it, and where it was found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRow:
+    """One reference to an image. Alternatives of one element share page_url and position."""
+
+    url: str
+    page_url: str
+    source: int  # number of the source in the configuration, from 0
+    label: str
+    alt: str
+    attribute: str  # where the URL stood: src, srcset, href, list
+    depth: int  # fewest links from a seed of the source
+    position: int  # of the element in the page
+    chosen: int  # 1 for the alternative that is fetched, else 0
+
+
+Row = TypeVar("Row", ImageRow, FoundRow)
+
+
+def read_manifest(path: Path) -> Iterator[ImageRow]:
+    """Read a manifest. Columns we do not know are passed over; url and status must be there.
+
+    Raises ManifestError naming the file, the line and the value.
+    """
+    return _read(path, ImageRow)
+
+
+def read_found(path: Path) -> Iterator[FoundRow]:
+    """Read found.csv. Raises ManifestError."""
+    return _read(path, FoundRow)
+
+
+def write_table(path: Path, row_type: type[Any], rows: Iterable[Any]) -> None:
+    """Write a table of frozen rows, whole or not at all; the columns are the row's fields."""
+    with replacing(path) as part, part.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\r\n")
+        writer.writerow(field.name for field in fields(row_type))
+        writer.writerows(astuple(row) for row in rows)
+
+
+def _read(path: Path, row_type: type[Row]) -> Iterator[Row]:
+    with path.open(newline="", encoding="utf-8-sig") as file:
+        reader = csv.DictReader(file, strict=True)
+        missing = _required(row_type) - set(reader.fieldnames or ())
+        if missing:
+            raise ManifestError(f"{path} has no column {', '.join(sorted(missing))} in its header")
+        try:
+            for record in reader:
+                yield _parse(record, row_type)
+        except (ValueError, csv.Error) as error:
+            raise ManifestError(f"{path}, line {reader.line_num}: {error}") from error
+
+
+def _required(row_type: type[Any]) -> set[str]:
+    return {field.name for field in fields(row_type) if field.default is MISSING}
+
+
+def _parse(record: dict[str, str], row_type: type[Row]) -> Row:
+    """Build a row from the strings of one CSV record; its types are the parsers."""
+    if None in record or None in record.values():
+        raise ValueError("this line has more or fewer fields than the header")
+    hints = get_type_hints(row_type)
+    return row_type(**{name: hints[name](text) for name, text in record.items() if name in hints})
