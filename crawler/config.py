@@ -28,7 +28,7 @@ class Source:
     )
     list: str = field(
         default="",
-        metadata={"help": "CSV of url,label[,page_url,licence,creator] instead of pages"},
+        metadata={"help": "CSV file of url,label[,page_url,licence,creator]; no pages"},
     )
 
     def __post_init__(self) -> None:

@@ -116,4 +116,12 @@ def _parse(record: dict[str, str], row_type: type[Row]) -> Row:
     if None in record or None in record.values():
         raise ValueError("this line has more or fewer fields than the header")
     hints = get_type_hints(row_type)
-    return row_type(**{name: hints[name](text) for name, text in record.items() if name in hints})
+    known = {name: text for name, text in record.items() if name in hints and text}
+    return row_type(**{name: _value(name, hints[name], text) for name, text in known.items()})
+
+
+def _value(name: str, kind: type[Any], text: str) -> object:
+    try:
+        return kind(text)
+    except ValueError:
+        raise ValueError(f"{name} cannot be {text!r}") from None
