@@ -5,9 +5,11 @@ import difflib
 import logging
 import signal
 import sys
+import threading
 import tomllib
 import types
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeVar, get_args, get_origin, get_type_hints
@@ -36,10 +38,15 @@ def hint(word: str, known: Iterable[str]) -> str:
 class Parser(argparse.ArgumentParser):
     """argparse with the nearest flag named when one is mistyped, and no flag cut short."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
-        kwargs.setdefault("epilog", EXIT_STATUSES)
-        super().__init__(*args, allow_abbrev=False, argument_default=argparse.SUPPRESS, **kwargs)
+    def __init__(self, prog: str, description: str, *, epilog: str = "") -> None:
+        super().__init__(
+            prog,
+            description=description,
+            epilog=f"{epilog}\n\n{EXIT_STATUSES}".strip(),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            argument_default=argparse.SUPPRESS,
+            allow_abbrev=False,
+        )
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
         options, unknown = self.parse_known_args(args, namespace)
@@ -55,7 +62,7 @@ class Parser(argparse.ArgumentParser):
 def config_flags(
     parser: argparse.ArgumentParser, config: type, names: Collection[str] = ()
 ) -> None:
-    """Add a flag for each field of a config (or those in `names`); its default stays in the config.
+    """Add a flag for each field of a config, or those in `names`; defaults stay in the config.
 
     A field's metadata key `help` is the flag's help; a tuple takes several words, a bool gives
     --name and --no-name.
@@ -83,7 +90,7 @@ def _reader(hint: Any) -> dict[str, Any]:
         return {"choices": get_args(hint)}
     if get_origin(hint) is tuple:
         return {"nargs": "*", "type": get_args(hint)[0], "metavar": get_args(hint)[0].__name__}
-    if get_origin(hint) in {types.UnionType}:  # `int | None`
+    if get_origin(hint) is types.UnionType:  # `int | None`
         hint = get_args(hint)[0]
     return {"type": hint, "metavar": hint.__name__.upper()}
 
@@ -179,9 +186,9 @@ def execute(
     `failures` are the errors a stage raises on purpose; they, and errors of the operating system
     (disk full, no permission), end with 1. SIGTERM is taken like Ctrl-C.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        return work() or 0
+        with _sigterm_like_ctrl_c():
+            return work() or 0
     except UsageError as error:
         return _report(prog, error, 2)
     except tuple(failures) as error:
@@ -191,6 +198,18 @@ def execute(
         return _report(prog, f"{where}{error.strerror or error}", 1)
     except KeyboardInterrupt:
         return _report(prog, "interrupted; the same command goes on from here", 130)
+
+
+@contextmanager
+def _sigterm_like_ctrl_c() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():  # signals are the main thread's
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _report(prog: str, message: object, status: int) -> int:

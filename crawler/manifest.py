@@ -120,7 +120,7 @@ def _parse(record: dict[str, str], row_type: type[Row]) -> Row:
     return row_type(**{name: _value(name, hints[name], text) for name, text in known.items()})
 
 
-def _value(name: str, kind: type[Any], text: str) -> object:
+def _value(name: str, kind: type[Any], text: str) -> Any:
     try:
         return kind(text)
     except ValueError:
