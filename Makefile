@@ -1,0 +1,38 @@
+# One place that says how to set up, check and run things. `make demo` and `make test` are all it takes.
+PYTHON ?= python3
+BIN := .venv/bin
+export PYTHONWARNDEFAULTENCODING := 1
+
+.PHONY: default demo test lint real bench accept clean
+
+default: lint test
+
+# The virtual environment, made once and again only when pyproject.toml changes.
+.venv/installed: pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+demo: .venv/installed
+	$(BIN)/deeprunning demo --out demo
+
+test: .venv/installed
+	$(BIN)/pytest -m 'not real and not accept' tests
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+real: .venv/installed
+	$(BIN)/pytest -m real tests
+
+bench: .venv/installed
+	$(BIN)/python -m tests.bench
+
+accept: .venv/installed
+	$(BIN)/pytest -m accept -s tests/accept
+
+clean:
+	rm -rf .venv demo build dist
