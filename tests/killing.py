@@ -77,14 +77,14 @@ def watch_files(reaper: Reaper) -> None:
 
 def watch_commits(reaper: Reaper) -> None:
     """Visit the reaper before each commit of an SQLite transaction."""
-    connect = sqlite3.connect
+    connect: Any = sqlite3.connect
 
     class Connection(sqlite3.Connection):
         def commit(self) -> None:
             reaper.visit()
             super().commit()
 
-        def __exit__(self, *failure: Any) -> Any:
+        def __exit__(self, *failure: Any) -> Any:  # noqa: PYI036  # passed on as it came
             reaper.visit()
             return super().__exit__(*failure)
 
@@ -93,10 +93,10 @@ def watch_commits(reaper: Reaper) -> None:
                 reaper.visit()
             return super().execute(sql, *parameters)
 
-    def connect_watched(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+    def connect_watched(*args: Any, **kwargs: Any) -> Any:
         return connect(*args, **{"factory": Connection} | kwargs)
 
-    sqlite3.connect = connect_watched
+    sqlite3.connect = connect_watched  # type: ignore[assignment]
 
 
 def main() -> int:
