@@ -100,9 +100,10 @@ def _read(path: Path, row_type: type[Row]) -> Iterator[Row]:
         missing = _required(row_type) - set(reader.fieldnames or ())
         if missing:
             raise ManifestError(f"{path} has no column {', '.join(sorted(missing))} in its header")
+        kinds = get_type_hints(row_type)
         try:
             for record in reader:
-                yield _parse(record, row_type)
+                yield row_type(**_values(record, kinds))
         except (ValueError, csv.Error) as error:
             raise ManifestError(f"{path}, line {reader.line_num}: {error}") from error
 
@@ -111,13 +112,16 @@ def _required(row_type: type[Any]) -> set[str]:
     return {field.name for field in fields(row_type) if field.default is MISSING}
 
 
-def _parse(record: dict[str, str], row_type: type[Row]) -> Row:
-    """Build a row from the strings of one CSV record; its types are the parsers."""
+def _values(record: dict[str, str], kinds: dict[str, type[Any]]) -> dict[str, Any]:
+    """The strings of one CSV record in the types of its row; an empty number is left out."""
     if None in record or None in record.values():
         raise ValueError("this line has more or fewer fields than the header")
-    hints = get_type_hints(row_type)
-    known = {name: text for name, text in record.items() if name in hints and text}
-    return row_type(**{name: _value(name, hints[name], text) for name, text in known.items()})
+    known = {name: text for name, text in record.items() if name in kinds}
+    return {
+        name: _value(name, kinds[name], text)
+        for name, text in known.items()
+        if text or kinds[name] is str
+    }
 
 
 def _value(name: str, kind: type[Any], text: str) -> Any:

@@ -96,7 +96,7 @@ def watch_commits(reaper: Reaper) -> None:
     def connect_watched(*args: Any, **kwargs: Any) -> Any:
         return connect(*args, **{"factory": Connection} | kwargs)
 
-    sqlite3.connect = connect_watched  # type: ignore[assignment]
+    sqlite3.connect = connect_watched
 
 
 def main() -> int:
