@@ -6,27 +6,15 @@ import sys
 
 import pytest
 
+import flows.cli
+
 HEAVY = ("requests", "numpy", "prefect", "PIL", "rich", "matplotlib", "bs4", "sqlite3")
 COMMANDS = [
     ["flows"],
     ["crawler"],
     ["dataset"],
     ["nn"],
-    *(
-        ["flows", name]
-        for name in [
-            "crawl",
-            "verify",
-            "dataset",
-            "train",
-            "evaluate",
-            "predict",
-            "summary",
-            "run",
-            "serve",
-            "demo",
-        ]
-    ),
+    *(["flows", name] for name in flows.cli.COMMANDS),
 ]
 CODE = """
 import json, runpy, sys

@@ -7,21 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from flows.cli import COMMANDS
+
 REPOSITORY = Path(__file__).parents[1]
 READMES = ("README.md", "README.ja.md")
 FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
-COMMANDS = [
-    "crawl",
-    "verify",
-    "dataset",
-    "train",
-    "evaluate",
-    "predict",
-    "summary",
-    "run",
-    "serve",
-    "demo",
-]
 
 
 def flags_of(command: str) -> set[str]:
