@@ -6,12 +6,10 @@ mean F1 of those that labels or predictions hold, and a ratio 0 / 0 is 0.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+from nn.arrays import Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
