@@ -1,0 +1,145 @@
+"""The contract of the dataset stage: dataset.json, and the splits it describes as arrays."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from crawler.files import canonical_json, sha256, sha256_of
+from dataset.errors import SnapshotError
+from dataset.tables import SPLITS, SampleRow, read_table
+
+RESULT = "dataset.json"
+SAMPLES = "samples.csv"
+QUARANTINE = "quarantine.csv"
+LEDGER = "splits.csv"
+SHARDS = "shards"
+
+Images = NDArray[np.uint8]  # (N, H, W, 3)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """The samples of one split in fixed order; images stay on disk until they are asked for."""
+
+    ids: tuple[str, ...]
+    labels: NDArray[np.int64]  # (N,), positions in Dataset.classes
+    stored: int  # pixels, square
+    shards: tuple[Images, ...]  # memory-mapped, in order
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def images(self, indices: NDArray[np.integer[Any]]) -> Images:
+        """The images at these positions, in their order: (n,) -> (n, stored, stored, 3)."""
+        wanted = np.arange(len(self))[indices]  # refuses positions beyond the split
+        out = np.empty((len(wanted), self.stored, self.stored, 3), np.uint8)
+        start = 0
+        for shard in self.shards:
+            here = (wanted >= start) & (wanted < start + len(shard))
+            out[here] = shard[wanted[here] - start]
+            start += len(shard)
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A snapshot: what it is called, what its pixels are like, and its three splits."""
+
+    id: str
+    classes: tuple[str, ...]
+    size: int  # pixels, square: what the network sees
+    stored: int  # pixels, square: what shards hold
+    mean: tuple[float, float, float]  # of pixel / 255 over the train split
+    std: tuple[float, float, float]
+    augment: tuple[str, ...]
+    splits: Mapping[str, Split]
+
+    def split(self, name: str) -> Split:
+        """The split train, val or test; it may be empty."""
+        return self.splits[name]
+
+
+def snapshot_id(document: Mapping[str, Any]) -> str:
+    """sha256 of what a snapshot is: not of times, paths, versions or the parent."""
+    named = ("recipe", "classes", "statistics")
+    content = {key: document[key] for key in named} | {
+        "shards": [shard["sha256"] for shard in document["shards"]],
+        "samples": document["samples"]["sha256"],
+        "quarantine": document["quarantine"]["sha256"],
+    }
+    return sha256(canonical_json(content).encode())
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """The JSON of a snapshot, its id checked. Raises SnapshotError."""
+    try:
+        document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        fits = snapshot_id(document) == document["id"]
+    except FileNotFoundError:
+        raise SnapshotError(f"there is no {path}; `deeprunning dataset` makes it") from None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise SnapshotError(f"{path} is no description of a dataset") from None
+    if not fits:
+        raise SnapshotError(f"{path} was changed by hand: its id no longer fits its content")
+    return document
+
+
+def open_dataset(path: Path) -> Dataset:
+    """Open a snapshot and check that every file it names is what it says.
+
+    Raises SnapshotError, a DatasetError, in one sentence.
+    """
+    document = read_document(path)
+    folder = path.parent
+    for entry in (document["samples"], document["quarantine"], *document["shards"]):
+        _check(folder / entry["file"], entry["sha256"])
+    classes = tuple(document["classes"])
+    rows: dict[str, list[SampleRow]] = defaultdict(list)
+    for row in read_table(folder / document["samples"]["file"], SampleRow):
+        rows[row.split].append(row)
+    recipe, statistics = document["recipe"], document["statistics"]
+    return Dataset(
+        id=document["id"],
+        classes=classes,
+        size=recipe["size"],
+        stored=recipe["stored"],
+        mean=tuple(statistics["mean"]),
+        std=tuple(statistics["std"]),
+        augment=tuple(recipe["augment"]),
+        splits={
+            name: Split(
+                ids=tuple(row.sha256 for row in rows[name]),
+                labels=_positions([row.label for row in rows[name]], classes),
+                stored=recipe["stored"],
+                shards=_shards(folder, document, name),
+            )
+            for name in SPLITS
+        },
+    )
+
+
+def _check(path: Path, digest: str) -> None:
+    remedy = "make the dataset again"
+    if not path.is_file():
+        raise SnapshotError(f"{path} is missing; {remedy}")
+    if sha256_of(path) != digest:
+        raise SnapshotError(f"{path} is not what dataset.json says; {remedy}")
+
+
+def _positions(labels: Sequence[str], classes: Sequence[str]) -> NDArray[np.int64]:
+    position = {label: index for index, label in enumerate(classes)}
+    return np.array([position[label] for label in labels], np.int64)
+
+
+def _shards(folder: Path, document: Mapping[str, Any], split: str) -> tuple[Images, ...]:
+    return tuple(
+        np.load(folder / shard["file"], mmap_mode="r", allow_pickle=False)
+        for shard in document["shards"]
+        if shard["split"] == split
+    )
