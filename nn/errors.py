@@ -1,0 +1,36 @@
+"""Errors raised by the network library and the stage built on it.
+
+NNError
+├── ArchitectureError   a list of layers, or a preset, cannot become a model
+├── StateError          saved arrays do not fit the model, optimiser or run they are loaded into
+├── DivergedError       the loss of a training step is no longer a finite number
+└── ModelFileError      a model or checkpoint file is not whole, or not one of ours
+"""
+
+
+class NNError(Exception):
+    """Base of everything this package raises on purpose."""
+
+
+class ArchitectureError(NNError):
+    """A list of layers cannot become a model: an unknown name, or shapes that do not fit."""
+
+
+class StateError(NNError):
+    """Saved arrays do not fit what they are loaded into."""
+
+
+class DivergedError(NNError):
+    """Training has left the finite numbers."""
+
+    def __init__(self, epoch: int, lr: float) -> None:
+        super().__init__(
+            f"training diverged in epoch {epoch} at a learning rate of {lr:.3g}: the loss is no "
+            f"longer a finite number; try a smaller lr"
+        )
+        self.epoch = epoch
+        self.lr = lr
+
+
+class ModelFileError(NNError):
+    """A model or checkpoint file is not whole, or not one of ours."""

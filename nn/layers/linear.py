@@ -1,0 +1,65 @@
+"""The fully connected layer."""
+
+import numpy as np
+import numpy.typing as npt
+
+from nn.arrays import Array, Shape
+from nn.initialization import he_normal
+from nn.layers.layer import Layer
+from nn.ops.normalization import channel_sums
+from nn.shards import Shard
+
+
+class Linear(Layer):
+    """y = x @ weight + bias.
+
+    x                (N, C)
+    params["weight"] (C, D)
+    params["bias"]   (D,)    unless bias is off
+    y                (N, D)
+    """
+
+    kind = "linear"
+
+    def __init__(self, out_features: int, *, bias: bool = True) -> None:
+        super().__init__()
+        self.out_features = out_features
+        self.bias = bias
+
+    def build(self, shape: Shape, rng: np.random.Generator | None, dtype: npt.DTypeLike) -> Shape:
+        self.expect(shape, 1, "vectors (C,), as Flatten makes them")
+        (c,), d = shape, self.out_features
+        weight = he_normal((c, d), rng) if rng else np.zeros((c, d))
+        bias = {"bias": np.zeros(d, dtype)} if self.bias else {}
+        self.learn(weight=weight.astype(dtype), **bias)
+        return (d,)
+
+    def forward(self, x: Array, step: int | None = None) -> Array:
+        self.x = x
+        y = self.buffer("y", (len(x), self.out_features), x.dtype)
+        self.shards.map(lambda shard: self._forward(shard, x, y), len(x))
+        return y
+
+    def _forward(self, shard: Shard, x: Array, y: Array) -> None:
+        part = np.matmul(x[shard.rows], self.params["weight"], out=y[shard.rows])
+        if self.bias:
+            part += self.params["bias"]
+
+    def backward(self, dy: Array) -> Array:
+        def dw(shard: Shard, out: Array) -> None:
+            np.matmul(self.x[shard.rows].T, dy[shard.rows], out=out)
+
+        def db(shard: Shard, out: Array) -> None:
+            channel_sums(dy[shard.rows], out=out, scratch=shard.scratch)
+
+        def dx(shard: Shard) -> None:
+            np.matmul(dy[shard.rows], self.params["weight"].T, out=result[shard.rows])
+
+        self.shards.sum(dw, len(dy), out=self.grads["weight"])
+        if self.bias:
+            self.shards.sum(db, len(dy), out=self.grads["bias"])
+        if not self.needs_dx:
+            return dy
+        result = self.buffer("dx", self.x.shape, dy.dtype)
+        self.shards.map(dx, len(dy))
+        return result

@@ -1,0 +1,26 @@
+"""Losses: what training makes small, and its gradient."""
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.ops.softmax import log_softmax
+
+
+def softmax_cross_entropy(
+    logits: Array, labels: Array, *, smoothing: float = 0.0, out: Array
+) -> float:
+    """The mean loss in nats; dloss/dlogits goes into `out`: (N, K), (N,) -> (), (N, K).
+
+    loss = mean over N of -sum over K of t log p,  p = softmax(logits),
+    t = (1 - smoothing) one_hot(label) + smoothing / K   (arXiv 1512.00567, section 7),
+    dlogits = (p - t) / N
+    """
+    n, k = logits.shape
+    log_p = log_softmax(logits, out=out)
+    hit = (np.arange(n), labels)
+    loss = -(1 - smoothing) * log_p[hit].mean() - smoothing * log_p.mean()
+    dlogits = np.exp(log_p, out=out)
+    dlogits -= smoothing / k
+    dlogits[hit] -= 1 - smoothing
+    dlogits /= n
+    return float(loss)

@@ -1,0 +1,168 @@
+"""A model: layers one after the other, over one flat vector of parameters and one of gradients."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from nn.architecture import Spec, layer_of
+from nn.arrays import Array, Shape
+from nn.errors import ArchitectureError, StateError
+from nn.layers import Layer
+from nn.shards import Shards, one_blas_thread
+
+BLOCK = 32  # images that inference computes at once, always
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRow:
+    """One layer of a model."""
+
+    name: str
+    layer: str  # the class
+    shape: Shape  # of the output, without N
+    parameters: int  # learned numbers
+
+
+class Sequential:
+    """A chain of layers, named by kind and number: conv1, norm1, relu1, pool1, conv2.
+
+    After `build` all parameters are views of `theta` (P,) and all gradients views of `grad` (P,):
+    write into them, never rebind them.
+    """
+
+    def __init__(self, *layers: Layer) -> None:
+        counts: Counter[str] = Counter()
+        self.layers: dict[str, Layer] = {}
+        for layer in layers:
+            counts[layer.kind] += 1
+            self.layers[f"{layer.kind}{counts[layer.kind]}"] = layer
+
+    @classmethod
+    def from_spec(cls, spec: Spec) -> "Sequential":
+        """The model that a list of layers describes. Raises ArchitectureError."""
+        return cls(*map(layer_of, spec))
+
+    def build(
+        self,
+        input_shape: Shape,
+        rng: np.random.Generator | None = None,
+        dtype: npt.DTypeLike = np.float32,
+    ) -> Shape:
+        """Create the parameters for images (H, W, C); return the shape of the output, (K,).
+
+        Without `rng` the weights stay zero, to be loaded. Raises ArchitectureError where a layer
+        does not fit the one before.
+        """
+        self.input_shape, self.dtype, shape = input_shape, np.dtype(dtype), input_shape
+        self._shapes: dict[str, Shape] = {}
+        for name, layer in self.layers.items():
+            try:
+                shape = self._shapes[name] = layer.build(shape, rng, dtype)
+            except ArchitectureError as error:
+                raise ArchitectureError(f"layer {name}: {error}") from None
+        self._flatten()
+        self._chain = self._learning_part()
+        self.use(Shards())
+        return shape
+
+    def _flatten(self) -> None:
+        """Move all parameters and gradients into one vector each."""
+        size = sum(p.size for _, p in self.named_params())
+        self.theta, self.grad = np.empty(size, self.dtype), np.zeros(size, self.dtype)
+        start = 0
+        for layer in self.layers.values():
+            for name, p in layer.params.items():
+                part = slice(start, start + p.size)
+                self.theta[part] = p.ravel()
+                layer.params[name] = self.theta[part].reshape(p.shape)
+                layer.grads[name] = self.grad[part].reshape(p.shape)
+                start += p.size
+
+    def _learning_part(self) -> list[Layer]:
+        """The layers from the first that learns, which needs no dx: below it is only data."""
+        layers = list(self.layers.values())
+        first = next((i for i, layer in enumerate(layers) if layer.params), 0)
+        for i, layer in enumerate(layers):
+            layer.needs_dx = i > first
+        return layers[first:]
+
+    def use(self, shards: Shards) -> None:
+        """Compute with these shards and their threads from now on."""
+        self.shards = shards
+        for layer in self.layers.values():
+            layer.shards = shards
+
+    def forward(self, x: Array, step: int | None = None) -> Array:
+        """(N, H, W, C) -> (N, K); `step` is the number of the training step, else None."""
+        for layer in self.layers.values():
+            x = layer.forward(x, step)
+        return x
+
+    def backward(self, dy: Array) -> None:
+        """Fill `grad`, given dloss/doutput (N, K), which may be overwritten."""
+        for layer in reversed(self._chain):
+            dy = layer.backward(dy)
+
+    def logits(self, x: Array) -> Array:
+        """Inference: (N, H, W, C) -> (N, K).
+
+        Computed in blocks of always the same size, the last one filled up: an image has the same
+        bits alone and among others.
+        """
+        block = np.zeros((BLOCK, *self.input_shape), self.dtype)
+        parts = []
+        with one_blas_thread():
+            for start in range(0, len(x), BLOCK):
+                part = x[start : start + BLOCK]
+                block[: len(part)] = part
+                parts.append(self.forward(block)[: len(part)].copy())
+        return np.concatenate(parts) if parts else self.forward(block)[:0].copy()
+
+    def named_params(self) -> Iterator[tuple[str, Array]]:
+        """Every parameter by name, such as conv1.weight."""
+        for name, layer in self.layers.items():
+            for key, p in layer.params.items():
+                yield f"{name}.{key}", p
+
+    def decay_mask(self) -> Array:
+        """(P,): 1 for weights, 0 for biases and normalisations, which no decay should touch."""
+        kinds = [np.full(p.size, p.ndim > 1, self.dtype) for _, p in self.named_params()]
+        return np.concatenate(kinds) if kinds else np.zeros(0, self.dtype)
+
+    def state(self) -> dict[str, Array]:
+        """Parameters and running statistics by name, as they are (not copied)."""
+        running = {
+            f"{name}.running_{key}": array
+            for name, layer in self.layers.items()
+            for key, array in layer.running.items()
+        }
+        return dict(self.named_params()) | running
+
+    def load_state(self, state: Mapping[str, Array]) -> None:
+        """Write saved arrays into the model. Raises StateError unless names and shapes agree."""
+        own = self.state()
+        for name in sorted(own.keys() ^ state.keys()):
+            raise StateError(f"{name} is not both in the saved state and in the model")
+        for name, array in own.items():
+            if state[name].shape != array.shape:
+                raise StateError(
+                    f"{name} has shape {state[name].shape} in the saved state, "
+                    f"{array.shape} in the model"
+                )
+        for name, array in own.items():
+            array[...] = state[name]
+
+    def summary(self) -> list[SummaryRow]:
+        """A row a layer, after `build`."""
+        return [
+            SummaryRow(
+                name=name,
+                layer=type(layer).__name__,
+                shape=self._shapes[name],
+                parameters=sum(p.size for p in layer.params.values()),
+            )
+            for name, layer in self.layers.items()
+        ]

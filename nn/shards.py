@@ -1,0 +1,79 @@
+"""Shards: the fixed parts a batch is computed in, by whichever thread is free.
+
+The number of shards and their borders follow from the batch size alone. What is summed over a
+batch (statistics, gradients) is summed in one partial a shard, and the partials are added in the
+order of the shards. So threads decide who computes, never what: the bits are the same for any
+number of them.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from nn.arrays import Array, Buffers
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One part of a batch: which rows, and buffers that no other shard writes to."""
+
+    index: int
+    rows: slice
+    scratch: Buffers
+
+
+class Shards:
+    """Cuts batches into `count` shards and computes them on `threads` threads (0: one a core)."""
+
+    def __init__(self, count: int = 4, threads: int = 1) -> None:
+        self.count = count
+        self.threads = min(count, threads or os.cpu_count() or 1)
+        self._scratch = [Buffers() for _ in range(count)]
+        self._partials = Buffers()
+        self._pool = (
+            ThreadPoolExecutor(self.threads, "shard", initializer=_let_overflow_pass)
+            if self.threads > 1
+            else None
+        )
+
+    def cut(self, n: int) -> list[Shard]:
+        """The shards of a batch of n rows; their sizes differ by at most one, none is empty."""
+        count = min(self.count, n)
+        return [
+            Shard(i, slice(i * n // count, (i + 1) * n // count), self._scratch[i])
+            for i in range(count)
+        ]
+
+    def map(self, work: Callable[[Shard], T], n: int) -> list[T]:
+        """Do the work of every shard of n rows; return the results in the order of the shards."""
+        shards = self.cut(n)
+        if self._pool is None:
+            return [work(shard) for shard in shards]
+        return list(self._pool.map(work, shards))
+
+    def sum(self, work: Callable[[Shard, Array], object], n: int, *, out: Array) -> Array:
+        """Let every shard of n rows fill a partial like `out`; add them up in fixed order."""
+        shape = (min(self.count, n), *out.shape)
+        partials = self._partials("sum", shape, out.dtype)
+        self.map(lambda shard: work(shard, partials[shard.index]), n)
+        return np.sum(partials, axis=0, out=out)
+
+
+def _let_overflow_pass() -> None:
+    """A diverging run is reported once, by its loss, not by warnings from deep inside."""
+    np.seterr(over="ignore", invalid="ignore")
+
+
+@contextmanager
+def one_blas_thread() -> Iterator[None]:
+    """Within this context a matrix product runs on the thread that asked for it."""
+    with threadpool_limits(1, user_api="blas"):
+        yield
