@@ -1,0 +1,1 @@
+"""The stages as one pipeline: commands, the Prefect flow, its server, its artifacts and report."""

@@ -1,0 +1,76 @@
+"""The root command: a table of sub-commands, each imported only when it is called."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import NamedTuple
+
+from crawler.command import EXIT_STATUSES, hint
+
+
+class Command(NamedTuple):
+    """Where the `main` of a sub-command is, and one line about it."""
+
+    module: str
+    function: str
+    help: str
+
+
+COMMANDS = {
+    "crawl": Command("crawler.cli", "crawl_main", "gather images from web pages, politely"),
+    "verify": Command("crawler.cli", "verify_main", "prove that a crawl was polite"),
+    "dataset": Command("dataset.cli", "dataset_main", "turn images into a clean, split snapshot"),
+    "train": Command("nn.cli", "train_main", "train a classifier on a snapshot"),
+    "evaluate": Command("nn.cli", "evaluate_main", "measure a model on a snapshot"),
+    "predict": Command("nn.cli", "predict_main", "name what is on images, as CSV"),
+    "summary": Command("nn.cli", "summary_main", "list the layers of a model"),
+    "run": Command("flows.run", "main", "crawl, dataset and train as one Prefect flow run"),
+    "serve": Command("flows.serve", "main", "run the pipeline on a schedule"),
+    "demo": Command("flows.demo.cli", "main", "the whole job on a small site made for the purpose"),
+}
+
+USAGE = "usage: deeprunning [--help | --version] COMMAND ..."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Call the sub-command named first with the rest of the arguments; return its exit status."""
+    name, *rest = (list(sys.argv[1:]) if argv is None else list(argv)) or ["--help"]
+    if name in {"--help", "-h", "help"}:
+        print(overview())
+    elif name == "--version":
+        print(f"deeprunning {version('deeprunning')}")
+    elif name in COMMANDS:
+        return call(name, rest)
+    else:
+        print(f"deeprunning: no such command: {name}{hint(name, COMMANDS)}", file=sys.stderr)
+        print("(`deeprunning --help` lists every command)", file=sys.stderr)
+        return 2
+    return 0
+
+
+def call(name: str, argv: Sequence[str]) -> int:
+    """Import a sub-command and run it."""
+    command = COMMANDS[name]
+    run = getattr(importlib.import_module(command.module), command.function)
+    status: int = run(argv, prog=f"deeprunning {name}")
+    return status
+
+
+def overview() -> str:
+    """What `deeprunning --help` prints."""
+    lines = [f"  {name:10}{command.help}" for name, command in COMMANDS.items()]
+    return "\n".join(
+        [
+            USAGE,
+            "",
+            "From web pages to an image classifier you can trust, on your own computer.",
+            "",
+            "commands:",
+            *lines,
+            "",
+            "`deeprunning COMMAND --help` says more about one.",
+            "",
+            EXIT_STATUSES,
+        ]
+    )

@@ -1,0 +1,214 @@
+"""report.html: one page over all stages, which needs nothing but itself.
+
+Each section is a function from the folder of its stage to markup; what a stage has not written is
+left out.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from crawler.files import replacing
+from flows import facts, picture
+from flows.chart import lines
+from flows.gallery import chosen, gallery, join_tables
+from flows.html import Html, join, table, tag
+from flows.html import picture as img
+from flows.politeness import hosts
+
+STYLE = Path(__file__).with_name("report.css")
+
+
+def write(out: Path) -> Path:
+    """Write the report of a folder that `run` has filled; return its path."""
+    path = out / "report.html"
+    with replacing(path) as part:
+        part.write_text(page(out), encoding="utf-8")
+    return path
+
+
+def page(out: Path) -> str:
+    """The whole page."""
+    title = f"{out.resolve().name}: report"
+    head = tag(
+        "head",
+        Html('<meta charset="utf-8">'),
+        Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+        tag("title", title),
+        tag("style", Html(STYLE.read_text(encoding="utf-8"))),
+    )
+    body = tag("body", overview(out), tag("main", *sections(out)))
+    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+
+
+def sections(out: Path) -> Iterator[Html]:
+    yield tag("section", tag("h2", "Crawl"), *crawl_section(out / "crawl"), id="crawl")
+    yield tag("section", tag("h2", "Dataset"), *dataset_section(out / "dataset"), id="dataset")
+    yield tag("section", tag("h2", "Training"), *training_section(out / "model"), id="training")
+    yield tag("section", tag("h2", "Test"), *test_section(out / "model"), id="test")
+    yield tag("section", tag("h2", "Predictions"), *gallery_section(out), id="predictions")
+    yield tag("section", tag("h2", "Use it"), *use_section(out), id="use")
+
+
+def overview(out: Path) -> Html:
+    """The name, what was done in one sentence, and the figures that matter most."""
+    balance = facts.balance(out / "dataset")
+    samples = facts.total(balance)
+    crawled = facts.total(facts.by_label(facts.images(out / "crawl")))
+    scores = facts.document(out / "model" / "metrics.json").get("test", {})
+    tiles = [
+        tile(f"{crawled['ok']:,}", "images crawled"),
+        tile(f"{samples.total():,}", "samples"),
+        tile(f"{len(balance):,}", "classes"),
+        tile(percent(scores.get("accuracy")), f"right of {samples['test']:,} test images"),
+    ]
+    return tag("header", tag("h1", out.resolve().name), tag("div", *tiles, cls="tiles"))
+
+
+def crawl_section(crawl: Path) -> Iterator[Html]:
+    """What became of every image, and how the hosts were treated."""
+    rows = facts.images(crawl)
+    labels = facts.by_label(rows)
+    yield bar(facts.total(labels), facts.STATUSES)
+    yield counts_table("label", labels, facts.STATUSES)
+    if reasons := facts.by_reason(rows):
+        yield tag("h3", "Why images were left out")
+        yield counts_table("reason", reasons, facts.STATUSES[1:])
+    yield tag("h3", "Hosts")
+    yield counts_table("host", facts.by_host(rows), facts.STATUSES)
+    yield from politeness(crawl)
+
+
+def politeness(crawl: Path) -> Iterator[Html]:
+    """The requests of each host beside the delay that was kept."""
+    seen = hosts(facts.table(crawl / "requests.csv"))
+    if not seen:
+        return
+    head = ["host", "requests", "MB", "delay kept, s", "shortest pause, s"]
+    rows = [
+        [one.host, one.requests, one.size / 1e6, one.delay, one.shortest_pause or "–"]
+        for one in seen
+    ]
+    yield tag("h3", "Politeness")
+    yield tag("p", "From the end of a request to the next to the same host; each robots.txt first.")
+    yield table(head, rows)
+    yield command("deeprunning verify", crawl)
+
+
+def dataset_section(dataset: Path) -> Iterator[Html]:
+    """How the classes are spread, what was put aside, and how it looks."""
+    balance = facts.balance(dataset)
+    yield bar(facts.total(balance), facts.SPLITS)
+    yield counts_table("class", balance, facts.SPLITS)
+    if aside := facts.quarantined(dataset):
+        yield tag("h3", "In quarantine")
+        yield table(["reason", "inputs"], sorted(aside.items()))
+    sheet = dataset / "contact_sheet.png"
+    if sheet.exists():
+        yield tag("figure", img(picture.of_file(sheet), "samples of every class"), cls="sheet")
+
+
+def training_section(model: Path) -> Iterator[Html]:
+    """The curves, and what was asked for."""
+    history = facts.history(model)
+    if not history:
+        return
+    losses = {"training": "loss", "validation": "val_loss"}
+    scores = {"accuracy": "val_accuracy", "balanced": "val_balanced_accuracy"}
+    yield tag(
+        "div",
+        lines("Loss", column(history, losses)),
+        lines("Validation score", column(history, scores), top=1.0),
+        cls="pair",
+    )
+    seconds = sum(row["seconds"] for row in history)
+    yield tag("p", f"{len(history)} epochs in {seconds / 60:.1f} minutes.")
+
+
+def test_section(model: Path) -> Iterator[Html]:
+    """The scores of all classes and of each, and what is mistaken for what."""
+    metrics = facts.document(model / "metrics.json")
+    rows = [[name.replace("_", " "), known(value)] for name, value in metrics["test"].items()]
+    yield table(["score", "on the test split"], rows)
+    head = ["label", "precision", "recall", "f1", "support"]
+    yield table(head, [[known(row[name]) for name in head] for row in metrics["classes"]])
+    predictions = facts.table(model / "predictions.csv")
+    if predictions:
+        yield tag("h3", "Label (row) and prediction (column)")
+        yield confusion(facts.confusion(predictions))
+
+
+def confusion(counts: facts.Counts) -> Html:
+    """The matrix as a table; the colour of a cell is its share of the row."""
+    names = sorted({*counts, *facts.total(counts)})
+    head = tag("tr", tag("th", ""), *(tag("th", tag("span", name)) for name in names))
+    rows = []
+    for label in names:
+        row = counts.get(label, Counter())
+        cells = (heat(row[name], row.total(), right=name == label) for name in names)
+        rows.append(tag("tr", tag("th", label, scope="row"), *cells))
+    return tag("div", tag("table", head, *rows, cls="confusion"), cls="scroll")
+
+
+def heat(count: int, of: int, *, right: bool) -> Html:
+    share = f"--share:{count / of if of else 0:.2f}"
+    return tag("td", count or "", style=share, cls="right" if right else "wrong")
+
+
+def gallery_section(out: Path) -> Iterator[Html]:
+    """Pictures of the test split, the most confident mistakes first; each links to its page."""
+    shown = join_tables(
+        facts.table(out / "model" / "predictions.csv"),
+        facts.table(out / "dataset" / "samples.csv"),
+        out / "crawl",
+    )
+    kept = list(chosen(shown))
+    wrong = [one for one in kept if not one.right]
+    if wrong:
+        yield tag("h3", "Mistakes, the most confident first")
+        yield gallery(wrong)
+    yield tag("h3", "Right")
+    yield gallery(sorted((one for one in kept if one.right), key=lambda one: one.label))
+
+
+def use_section(out: Path) -> Iterator[Html]:
+    yield tag("p", "One file predicts alone; for files, folders and web addresses:")
+    yield command("deeprunning predict", out / "model" / "model.safetensors", "photo.jpg")
+
+
+def tile(figure: str, said: str) -> Html:
+    return tag("div", tag("b", figure), tag("span", said))
+
+
+def bar(counts: Counter[str], kinds: Sequence[str]) -> Html:
+    """Shares as one coloured bar with its key."""
+    parts = [(kind, counts[kind]) for kind in kinds if counts[kind]]
+    strip = [tag("i", cls=kind, style=f"flex-grow:{count}") for kind, count in parts]
+    keys = [tag("span", f"{count:,} {kind}", cls=f"key {kind}") for kind, count in parts]
+    return join(tag("div", *strip, cls="bar"), tag("p", *keys))
+
+
+def counts_table(name: str, counts: facts.Counts, kinds: Sequence[str]) -> Html:
+    """A row a name, a column a kind that occurs."""
+    seen = [kind for kind in kinds if facts.total(counts)[kind]]
+    rows = [[key, *(counter[kind] for kind in seen)] for key, counter in counts.items()]
+    return table([name, *seen], rows)
+
+
+def column(
+    history: Sequence[Mapping[str, float]], names: Mapping[str, str]
+) -> dict[str, list[float]]:
+    return {name: [row.get(key, math.nan) for row in history] for name, key in names.items()}
+
+
+def known(value: object) -> object:
+    return "–" if value is None else value
+
+
+def percent(share: object) -> str:
+    return f"{share:.1%}" if isinstance(share, float) and math.isfinite(share) else "–"
+
+
+def command(*words: object) -> Html:
+    return tag("pre", tag("code", " ".join(map(str, words))))
