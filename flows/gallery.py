@@ -10,7 +10,7 @@ from PIL import Image
 
 from dataset.image import load_image
 from flows import picture
-from flows.html import Html, join, link, tag
+from flows.html import Html, link, tag
 from flows.html import picture as img
 
 SIDE = 176  # pixels of a thumbnail
@@ -73,12 +73,12 @@ def _figure(one: Shown) -> Html | None:
         pixels = load_image(one.path.read_bytes(), SIDE)
     except (ImageRejected, OSError):
         return None
-    thumbnail = img(picture.of_image(Image.fromarray(pixels)), f"{one.label}")
-    said = tag("b", one.predicted)
-    caption = said if one.right else join(said, tag("s", one.label))
+    thumbnail = img(picture.of_image(Image.fromarray(pixels)), one.label)
+    wrong = None if one.right else tag("s", one.predicted)
+    words = [tag("b", one.label), wrong, tag("small", f"{one.probability:.0%}")]
     return tag(
         "figure",
         link(one.page_url, thumbnail),
-        tag("figcaption", caption, tag("small", f"{one.probability:.0%}")),
+        tag("figcaption", *filter(None, words)),
         cls="right" if one.right else "wrong",
     )

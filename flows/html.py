@@ -41,7 +41,8 @@ def table(head: Sequence[object], rows: Iterable[Sequence[object]]) -> Html:
 
 def _cell(value: object) -> Html:
     if isinstance(value, int | float):
-        return tag("td", f"{value:,}" if isinstance(value, int) else f"{value:.3f}", cls="n")
+        written = f"{value:,}" if isinstance(value, int) else f"{value:.3f}"
+        return tag("td", written, cls="n" if value else "n none")
     return tag("td", value)
 
 

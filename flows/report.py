@@ -5,15 +5,15 @@ left out.
 """
 
 import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from crawler.files import replacing
 from flows import facts, picture
 from flows.chart import lines
+from flows.elements import bar, command, confusion, counts_table, tile
 from flows.gallery import chosen, gallery, join_tables
-from flows.html import Html, join, table, tag
+from flows.html import Html, table, tag
 from flows.html import picture as img
 from flows.politeness import hosts
 
@@ -72,11 +72,11 @@ def crawl_section(crawl: Path) -> Iterator[Html]:
     labels = facts.by_label(rows)
     yield bar(facts.total(labels), facts.STATUSES)
     yield counts_table("label", labels, facts.STATUSES)
+    yield tag("h3", "Hosts")
+    yield counts_table("host", facts.by_host(rows), facts.STATUSES)
     if reasons := facts.by_reason(rows):
         yield tag("h3", "Why images were left out")
         yield counts_table("reason", reasons, facts.STATUSES[1:])
-    yield tag("h3", "Hosts")
-    yield counts_table("host", facts.by_host(rows), facts.STATUSES)
     yield from politeness(crawl)
 
 
@@ -130,30 +130,15 @@ def test_section(model: Path) -> Iterator[Html]:
     """The scores of all classes and of each, and what is mistaken for what."""
     metrics = facts.document(model / "metrics.json")
     rows = [[name.replace("_", " "), known(value)] for name, value in metrics["test"].items()]
-    yield table(["score", "on the test split"], rows)
     head = ["label", "precision", "recall", "f1", "support"]
-    yield table(head, [[known(row[name]) for name in head] for row in metrics["classes"]])
-    predictions = facts.table(model / "predictions.csv")
-    if predictions:
-        yield tag("h3", "Label (row) and prediction (column)")
-        yield confusion(facts.confusion(predictions))
-
-
-def confusion(counts: facts.Counts) -> Html:
-    """The matrix as a table; the colour of a cell is its share of the row."""
-    names = sorted({*counts, *facts.total(counts)})
-    head = tag("tr", tag("th", ""), *(tag("th", tag("span", name)) for name in names))
-    rows = []
-    for label in names:
-        row = counts.get(label, Counter())
-        cells = (heat(row[name], row.total(), right=name == label) for name in names)
-        rows.append(tag("tr", tag("th", label, scope="row"), *cells))
-    return tag("div", tag("table", head, *rows, cls="confusion"), cls="scroll")
-
-
-def heat(count: int, of: int, *, right: bool) -> Html:
-    share = f"--share:{count / of if of else 0:.2f}"
-    return tag("td", count or "", style=share, cls="right" if right else "wrong")
+    classes = [[known(row[name]) for name in head] for row in metrics["classes"]]
+    matrix = confusion(facts.confusion(facts.table(model / "predictions.csv")))
+    yield tag(
+        "div",
+        tag("div", table(["score", "on the test split"], rows), table(head, classes)),
+        tag("div", tag("h3", "Label (row) and prediction (column)"), matrix),
+        cls="pair",
+    )
 
 
 def gallery_section(out: Path) -> Iterator[Html]:
@@ -177,25 +162,6 @@ def use_section(out: Path) -> Iterator[Html]:
     yield command("deeprunning predict", out / "model" / "model.safetensors", "photo.jpg")
 
 
-def tile(figure: str, said: str) -> Html:
-    return tag("div", tag("b", figure), tag("span", said))
-
-
-def bar(counts: Counter[str], kinds: Sequence[str]) -> Html:
-    """Shares as one coloured bar with its key."""
-    parts = [(kind, counts[kind]) for kind in kinds if counts[kind]]
-    strip = [tag("i", cls=kind, style=f"flex-grow:{count}") for kind, count in parts]
-    keys = [tag("span", f"{count:,} {kind}", cls=f"key {kind}") for kind, count in parts]
-    return join(tag("div", *strip, cls="bar"), tag("p", *keys))
-
-
-def counts_table(name: str, counts: facts.Counts, kinds: Sequence[str]) -> Html:
-    """A row a name, a column a kind that occurs."""
-    seen = [kind for kind in kinds if facts.total(counts)[kind]]
-    rows = [[key, *(counter[kind] for kind in seen)] for key, counter in counts.items()]
-    return table([name, *seen], rows)
-
-
 def column(
     history: Sequence[Mapping[str, float]], names: Mapping[str, str]
 ) -> dict[str, list[float]]:
@@ -208,7 +174,3 @@ def known(value: object) -> object:
 
 def percent(share: object) -> str:
     return f"{share:.1%}" if isinstance(share, float) and math.isfinite(share) else "–"
-
-
-def command(*words: object) -> Html:
-    return tag("pre", tag("code", " ".join(map(str, words))))

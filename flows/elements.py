@@ -1,0 +1,59 @@
+"""Parts of the report: tiles, coloured shares, tables of counts, the confusion matrix."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from flows import facts
+from flows.html import Html, join, table, tag
+
+
+def tile(figure: str, said: str) -> Html:
+    return tag("div", tag("b", figure), tag("span", said))
+
+
+def bar(counts: Counter[str], kinds: Sequence[str]) -> Html:
+    """Shares as one coloured bar with its key."""
+    seen = [kind for kind in kinds if counts[kind]]
+    keys = [tag("span", f"{counts[kind]:,} {kind}", cls=f"key {kind}") for kind in seen]
+    return join(tag("div", strip(counts, kinds), cls="bar"), tag("p", *keys))
+
+
+def strip(counts: Counter[str], kinds: Sequence[str], of: int = 0) -> Html:
+    """One coloured piece a kind; its width says how many of `of` there are."""
+    pieces = [
+        tag("i", cls=kind, style=f"flex-grow:{counts[kind]}") for kind in kinds if counts[kind]
+    ]
+    width = counts.total() / of if of else 1
+    return tag("div", *pieces, cls="strip", style=f"width:{width:.1%}")
+
+
+def counts_table(name: str, counts: facts.Counts, kinds: Sequence[str]) -> Html:
+    """A row a name, a column a kind that occurs, and the row once more as a strip."""
+    seen = [kind for kind in kinds if facts.total(counts)[kind]]
+    longest = max((counter.total() for counter in counts.values()), default=0)
+    rows = [
+        [key, *(counter[kind] for kind in seen), strip(counter, seen, longest)]
+        for key, counter in counts.items()
+    ]
+    return table([name, *seen, ""], rows)
+
+
+def confusion(counts: facts.Counts) -> Html:
+    """The matrix as a table; the colour of a cell is its share of the row."""
+    names = sorted({*counts, *facts.total(counts)})
+    head = tag("tr", tag("th", ""), *(tag("th", tag("span", name)) for name in names))
+    rows = []
+    for label in names:
+        row = counts.get(label, Counter())
+        cells = (heat(row[name], row.total(), right=name == label) for name in names)
+        rows.append(tag("tr", tag("th", label, scope="row"), *cells))
+    return tag("div", tag("table", head, *rows, cls="confusion"), cls="scroll")
+
+
+def heat(count: int, of: int, *, right: bool) -> Html:
+    share = f"--share:{count / of if of else 0:.2f}"
+    return tag("td", count or "", style=share, cls="right" if right else "wrong")
+
+
+def command(*words: object) -> Html:
+    return tag("pre", tag("code", " ".join(map(str, words))))
