@@ -5,6 +5,7 @@ classes is not known to the file; `out_features = "classes"` stands for it.
 """
 
 import difflib
+import inspect
 import tomllib
 from collections.abc import Iterable
 from importlib.resources import files
@@ -18,6 +19,7 @@ from nn.layers import Layer
 Spec: TypeAlias = tuple[dict[str, Any], ...]
 
 LAYERS = {name: getattr(layers, name) for name in layers.__all__ if name != "Layer"}
+KINDS = {int: "a whole number", float: "a number", bool: "true or false"}
 
 
 def presets() -> list[str]:
@@ -76,13 +78,27 @@ def layer_of(entry: dict[str, Any]) -> Layer:
     """The layer of one table. Raises ArchitectureError, naming the nearest class or argument."""
     arguments = dict(entry)
     name = arguments.pop("layer", None)
+    if name is None:
+        raise ArchitectureError(f"a table of the list has no `layer`: {entry}")
     if name not in LAYERS:
         raise ArchitectureError(f"no layer is called {name!r}{_nearest(str(name), LAYERS)}")
-    try:
-        layer: Layer = LAYERS[name](**arguments)
-    except TypeError as error:
-        raise ArchitectureError(f"{name} does not take {arguments}: {error}") from error
+    _check_arguments(name, arguments)
+    layer: Layer = LAYERS[name](**arguments)
     return layer
+
+
+def _check_arguments(name: str, arguments: dict[str, Any]) -> None:
+    """Compare the arguments of a table with those that the class of the layer takes."""
+    taken = inspect.signature(LAYERS[name]).parameters
+    for key, value in arguments.items():
+        if key not in taken:
+            raise ArchitectureError(f"{name} takes no {key}{_nearest(key, taken)}")
+        kind = taken[key].annotation
+        if type(value) is not kind and not (kind is float and type(value) is int):
+            raise ArchitectureError(f"{key} of {name} must be {KINDS[kind]}, got {value!r}")
+    for key, parameter in taken.items():
+        if key not in arguments and parameter.default is parameter.empty:
+            raise ArchitectureError(f"{name} needs {key}")
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:

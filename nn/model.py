@@ -71,7 +71,8 @@ class Sequential:
     def _flatten(self) -> None:
         """Move all parameters and gradients into one vector each."""
         size = sum(p.size for _, p in self.named_params())
-        self.theta, self.grad = np.empty(size, self.dtype), np.zeros(size, self.dtype)
+        self.theta: Array = np.empty(size, self.dtype)
+        self.grad: Array = np.zeros(size, self.dtype)
         start = 0
         for layer in self.layers.values():
             for name, p in layer.params.items():

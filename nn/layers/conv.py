@@ -34,6 +34,8 @@ class Conv2d(Layer):
         bias: bool = True,
     ) -> None:
         super().__init__()
+        self.at_least(1, out_channels=out_channels, kernel_size=kernel_size, stride=stride)
+        self.at_least(0, padding=padding)
         self.out_channels = out_channels
         self.window = Window(kernel_size, stride, padding)
         self.bias = bias

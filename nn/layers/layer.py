@@ -48,6 +48,14 @@ class Layer:
         self.params = params
         self.grads = {name: np.zeros_like(p) for name, p in params.items()}
 
+    def at_least(self, least: int, **arguments: int) -> None:
+        """Raise ArchitectureError for an argument below `least`."""
+        for name, value in arguments.items():
+            if value < least:
+                raise ArchitectureError(
+                    f"{name} of {type(self).__name__} must be at least {least}, got {value}"
+                )
+
     def expect(self, shape: Shape, axes: int, what: str) -> None:
         """Raise ArchitectureError unless the input has so many axes (without N)."""
         if len(shape) != axes:

@@ -23,6 +23,7 @@ class Linear(Layer):
 
     def __init__(self, out_features: int, *, bias: bool = True) -> None:
         super().__init__()
+        self.at_least(1, out_features=out_features)
         self.out_features = out_features
         self.bias = bias
 

@@ -22,6 +22,8 @@ class MaxPool2d(Layer):
 
     def __init__(self, kernel_size: int, *, stride: int = 0, padding: int = 0) -> None:
         super().__init__()
+        self.at_least(1, kernel_size=kernel_size)
+        self.at_least(0, stride=stride, padding=padding)
         self.window = Window(kernel_size, stride or kernel_size, padding)
         if 2 * padding > kernel_size:
             raise ArchitectureError(

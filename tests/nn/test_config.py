@@ -1,0 +1,25 @@
+"""Training settings: they refuse what cannot be, and name it."""
+
+import pytest
+
+from nn.config import TrainConfig
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epochs", 0),
+        ("batch_size", 0),
+        ("shards", 0),
+        ("threads", -1),
+        ("seed", -1),
+        ("lr", 0.0),
+        ("lr", float("nan")),
+        ("lr", float("inf")),
+        ("weight_decay", -0.1),
+        ("label_smoothing", 1.0),
+    ],
+)
+def test_an_impossible_value_is_refused_by_name(name: str, value: float) -> None:
+    with pytest.raises(ValueError, match=f"^{name} must .*, got {value}$"):
+        TrainConfig(**{name: value})  # type: ignore[arg-type]  # any field, any value

@@ -1,0 +1,119 @@
+"""The model: flat vectors, state by name, and inference that no neighbour disturbs."""
+
+import numpy as np
+import pytest
+
+from nn.architecture import expand
+from nn.errors import StateError
+from nn.layers import Conv2d, Flatten, Linear, ReLU
+from nn.model import BLOCK, Sequential
+from nn.shards import Shards
+from tests.nn.reference import random
+
+
+def small(seed: int | None = 0) -> Sequential:
+    model = Sequential.from_spec(expand("small", classes=5))
+    model.build((32, 32, 3), None if seed is None else np.random.default_rng(seed))
+    return model
+
+
+def test_parameters_and_gradients_are_views_of_two_flat_vectors() -> None:
+    model = small()
+    model.theta[:] = np.arange(model.theta.size)
+    params = dict(model.named_params())
+    assert np.concatenate([p.ravel() for p in params.values()]).tolist() == model.theta.tolist()
+    model.grad[:] = 7
+    assert all((g == 7).all() for layer in model.layers.values() for g in layer.grads.values())
+
+
+def test_layers_are_named_by_kind_and_number() -> None:
+    model = Sequential(Conv2d(2, 3), ReLU(), Conv2d(2, 3), Flatten(), Linear(2))
+    assert list(model.layers) == ["conv1", "relu1", "conv2", "flatten1", "linear1"]
+
+
+def test_an_image_has_the_same_logits_alone_and_among_others() -> None:
+    model, x = small(), random(2 * BLOCK + 5, 32, 32, 3)
+    logits = model.logits(x)
+    order = np.random.default_rng(0).permutation(len(x))
+    np.testing.assert_array_equal(model.logits(x[order]), logits[order])
+    for i in 0, 1, BLOCK, len(x) - 1:
+        np.testing.assert_array_equal(model.logits(x[i : i + 1]), logits[i : i + 1])
+
+
+@pytest.mark.parametrize("shards", [Shards(4, 2), Shards(4, 4), Shards(2, 2), Shards(8)])
+def test_logits_are_the_same_for_any_threads(shards: Shards) -> None:
+    model, x = small(), random(40, 32, 32, 3)
+    expected = model.logits(x)
+    model.use(shards)
+    np.testing.assert_array_equal(model.logits(x), expected)
+
+
+def test_no_images_have_no_logits() -> None:
+    assert small().logits(np.empty((0, 32, 32, 3), np.float32)).shape == (0, 5)
+
+
+def test_logits_are_not_overwritten_by_the_next_call() -> None:
+    model = small()
+    first = model.logits(random(3, 32, 32, 3))
+    kept = first.copy()
+    model.logits(random(3, 32, 32, 3, seed=1))
+    np.testing.assert_array_equal(first, kept)
+
+
+def test_a_state_makes_another_model_equal() -> None:
+    model, other, x = small(), small(None), random(4, 32, 32, 3)
+    model.forward(x, step=0)  # moves the running statistics
+    other.load_state(model.state())
+    np.testing.assert_array_equal(model.logits(x), other.logits(x))
+    assert "norm1.running_mean" in model.state()
+    assert "conv1.weight" in model.state()
+
+
+@pytest.mark.parametrize("change", ["missing", "surplus", "shape"])
+def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(change: str) -> None:
+    model = small()
+    state, before = dict(small(1).state()), model.theta.copy()
+    if change == "missing":
+        del state["linear1.bias"]
+    elif change == "surplus":
+        state["linear2.bias"] = np.zeros(3)
+    else:
+        state["linear1.bias"] = np.zeros(6)
+    with pytest.raises(StateError, match=r"linear\d\.bias"):
+        model.load_state(state)
+    np.testing.assert_array_equal(model.theta, before)
+
+
+def test_only_weights_decay() -> None:
+    model = small()
+    model.theta[:] = model.decay_mask()
+    decayed = {name for name, p in model.named_params() if p.any()}
+    assert decayed == {
+        "conv1.weight",
+        "conv2.weight",
+        "conv3.weight",
+        "conv4.weight",
+        "linear1.weight",
+    } & {name for name, _ in model.named_params()}
+
+
+def test_the_summary_adds_up() -> None:
+    model = small()
+    rows = model.summary()
+    assert sum(row.parameters for row in rows) == model.theta.size
+    assert rows[0].layer == "Conv2d"
+    assert rows[-1].shape == (5,)
+
+
+def test_the_same_generator_gives_the_same_first_weights() -> None:
+    np.testing.assert_array_equal(small(3).theta, small(3).theta)
+    assert (small(3).theta != small(4).theta).any()
+    assert not dict(small(None).named_params())["conv1.weight"].any()
+
+
+def test_he_normal_keeps_the_spread_of_activations_from_layer_to_layer() -> None:
+    layers = [layer for _ in range(6) for layer in (Linear(400), ReLU())]
+    model = Sequential(*layers)
+    model.build((400,), np.random.default_rng(0))
+    y = model.forward(random(200, 400))
+    assert 0.7 < np.square(y).mean() < 1.4
