@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops
 from PIL.Image import Resampling, Transpose
 
-from crawler.image import ImageRejected, decode
+from crawler.files import sha256
+from crawler.image import QUIET, ImageRejected, decode
 
 Pixels = NDArray[np.uint8]  # (H, W, 3)
 
@@ -40,7 +41,8 @@ def upright_rgb(body: bytes) -> Image.Image:
     """The image at full size, upright, in RGB. Raises ImageRejected."""
     image = decode(body)
     try:
-        return _turned(_rgb(image), _orientation(image))
+        with QUIET:
+            return _turned(_rgb(image), _orientation(image))
     except (ValueError, OSError, MemoryError) as error:
         sentence = f"its colours ({image.mode}) cannot be turned into RGB"
         raise ImageRejected("not-an-image", sentence) from error
@@ -55,6 +57,12 @@ def fit(image: Image.Image, stored: int) -> Pixels:
     left, top = (image.width - side) // 2, (image.height - side) // 2
     square = image.crop((left, top, left + side, top + side))
     return np.asarray(square.resize((stored, stored), Resampling.BILINEAR))
+
+
+def pixel_digest(pixels: Pixels) -> str:
+    """sha256 of RGB pixels and their shape: (H, W, 3). Equal pictures are equal in it."""
+    shape = f"{pixels.shape[0]}x{pixels.shape[1]} RGB\n".encode()
+    return sha256(shape + pixels.tobytes())
 
 
 def _rgb(image: Image.Image) -> Image.Image:

@@ -1,0 +1,76 @@
+"""Takes equal pictures together: one of them stays, the others stand in quarantine beside it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from dataset.examine import Examined
+from dataset.inputs import Item
+from dataset.tables import QuarantineRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """A picture that stays, and all that is known of the inputs that show exactly its pixels."""
+
+    id: str
+    pixels: str
+    item: Item
+    twins: tuple[str, ...] = ()  # ids of other files with these pixels
+    elements: tuple[str, ...] = ()  # image elements that it or a twin is an alternative of
+    labels: tuple[str, ...] = ()  # every label said of the picture; more than one is a conflict
+
+
+def clean(
+    examined: Iterable[Examined], rank: Mapping[str, int]
+) -> tuple[list[Sample], list[QuarantineRow]]:
+    """Sort what was examined into samples and quarantine; together they are all of it.
+
+    Of equal pictures the one stays that entered the split ledger first (`rank` is the place of an
+    id in it), else the first in order, with its own label. An official split loses nothing: there
+    every input is a sample.
+    """
+    same: dict[str, list[Examined]] = defaultdict(list)
+    quarantine = []
+    for one in examined:
+        if one.reason:
+            quarantine.append(_quarantined(one, one.reason, one.detail))
+        else:
+            same[one.pixels].append(one)
+    samples = []
+    for group in same.values():
+        official = [one for one in group if one.item.official]
+        kept = official or [min(group, key=lambda one: rank.get(one.sha256, len(rank)))]
+        samples += [_sample(one, group) for one in kept]
+        quarantine += [_duplicate(one, kept[0]) for one in group if one not in kept]
+    return samples, sorted(quarantine, key=lambda row: (row.url, row.path, row.sha256, row.label))
+
+
+def _sample(kept: Examined, group: Sequence[Examined]) -> Sample:
+    return Sample(
+        id=kept.sha256,
+        pixels=kept.pixels,
+        item=kept.item,
+        twins=tuple(sorted({one.sha256 for one in group} - {kept.sha256})),
+        elements=tuple(sorted({name for one in group for name in one.item.elements})),
+        labels=tuple(sorted({label for one in group for label in one.item.labels})),
+    )
+
+
+def _duplicate(one: Examined, kept: Examined) -> QuarantineRow:
+    if one.sha256 == kept.sha256:
+        return _quarantined(one, "duplicate-bytes", "the same file as the sample", kept.sha256)
+    return _quarantined(one, "duplicate-pixels", "the same pixels as the sample", kept.sha256)
+
+
+def _quarantined(one: Examined, reason: str, detail: str, kept: str = "") -> QuarantineRow:
+    return QuarantineRow(
+        reason=reason,
+        detail=detail,
+        kept=kept,
+        sha256=one.sha256,
+        label=one.item.label,
+        url=one.item.url,
+        page_url=one.item.page_url,
+        path=one.item.path,
+    )

@@ -1,0 +1,101 @@
+"""Looks at every item: is it what was said, does it decode, what are its pixels."""
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from crawler.files import sha256
+from crawler.image import ImageRejected
+from dataset.image import Pixels, fit, pixel_digest, upright_rgb
+from dataset.inputs import Item
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What became of one item: an image, or the reason why there is none."""
+
+    item: Item
+    total: int  # items in this run
+    sha256: str = ""  # of the file; of the pixels where the item is an array
+    pixels: str = ""
+    image: Pixels | None = None  # (stored, stored, 3)
+    reason: str = ""  # one word, where there is no image,
+    detail: str = ""  # and a sentence
+
+    @property
+    def status(self) -> str:
+        """One word for a count: image, or the reason why there is none."""
+        return self.reason or "image"
+
+
+def examine(items: Sequence[Item], stored: int, workers: int) -> Iterator[Examined]:
+    """Decode every item, in order, on `workers` threads (0: one a core).
+
+    Pillow and hashlib let go of the interpreter's lock, so threads are enough.
+    """
+    look = partial(_look, stored=stored, total=len(items))
+    return ordered_map(look, items, workers or os.cpu_count() or 1)
+
+
+def ordered_map(function: Callable[[In], Out], items: Iterable[In], workers: int) -> Iterator[Out]:
+    """`map` on threads: results in the order of the items, only a few of them ahead."""
+    ahead: deque[Future[Out]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for item in items:
+                ahead.append(pool.submit(function, item))
+                if len(ahead) > 4 * workers:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            for future in ahead:
+                future.cancel()
+
+
+def _look(item: Item, *, stored: int, total: int) -> Examined:
+    outcome = partial(Examined, item=item, total=total)
+    if item.reason:
+        return outcome(sha256=item.sha256, reason=item.reason, detail=item.detail)
+    if not item.label:
+        return outcome(sha256=item.sha256, reason="no-label", detail="nothing says what it shows")
+    if isinstance(item.source, Path):
+        return _look_at_file(item, item.source, stored, outcome)
+    image = rgb(np.asarray(item.source))
+    digest = pixel_digest(image)
+    return outcome(sha256=digest, pixels=digest, image=image)
+
+
+def _look_at_file(
+    item: Item, file: Path, stored: int, outcome: Callable[..., Examined]
+) -> Examined:
+    try:
+        body = file.read_bytes()
+    except FileNotFoundError:
+        return outcome(sha256=item.sha256, reason="missing", detail="the file is not there")
+    except OSError:
+        return outcome(sha256=item.sha256, reason="unreadable", detail="the file cannot be read")
+    digest = sha256(body)
+    if item.sha256 not in {"", digest}:
+        return outcome(sha256=digest, reason="changed", detail="not the file the manifest names")
+    try:
+        image = upright_rgb(body)
+    except ImageRejected as error:
+        return outcome(sha256=digest, reason=error.word, detail=error.sentence)
+    return outcome(sha256=digest, pixels=pixel_digest(np.asarray(image)), image=fit(image, stored))
+
+
+def rgb(image: Pixels) -> Pixels:
+    """Grey as RGB by repetition: (H, W), (H, W, 1) or (H, W, 3) -> (H, W, 3)."""
+    planes = image.reshape(*image.shape[:2], -1)
+    return np.ascontiguousarray(np.broadcast_to(planes, (*planes.shape[:2], 3)))

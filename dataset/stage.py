@@ -1,0 +1,122 @@
+"""The dataset stage: from inputs to a finished snapshot in a folder of its own."""
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from crawler.files import StageFolder, canonical_json, stage_folder, sweep, versions
+from dataset.clean import Sample, clean
+from dataset.config import DatasetConfig
+from dataset.errors import InputError, SnapshotError
+from dataset.examine import Examined, examine
+from dataset.inputs import Inputs, read_inputs
+from dataset.partition import Placed, partition
+from dataset.scratch import Scratch
+from dataset.snapshot import Content, write_snapshot
+from dataset.store import LEDGER, RESULT, open_dataset
+from dataset.tables import SPLITS, LedgerRow, QuarantineRow, read_table
+
+log = logging.getLogger(__name__)
+
+Watch = Callable[[Iterator[Examined]], Iterator[Examined]]
+
+
+def run(config: DatasetConfig, inputs: Sequence[Path], out: Path, *, watch: Watch = iter) -> Path:
+    """Make a snapshot of the inputs in `out`; see `dataset.run`."""
+    read = read_inputs(inputs)
+    config = _for_arrays(config, read.side)
+    with stage_folder(out) as folder:
+        record = {
+            "stage": "dataset",
+            "config": config.identity(),
+            "inputs": read.identity,
+            "versions": versions("numpy", "pillow"),
+            "finished": False,
+            "result": RESULT,
+        }
+        if not _is_finished(folder, record):
+            sweep(out)
+            folder.write(record)
+            _build(config, read, out, watch)
+            folder.write(record | {"finished": True})
+    return out / RESULT
+
+
+def _for_arrays(config: DatasetConfig, side: int | None) -> DatasetConfig:
+    """Arrays keep their own size; the network sees no more of them than there is."""
+    if side is None:
+        return replace(config, stored=config.stored_size)
+    if config.stored not in {None, side}:
+        raise InputError(f"arrays keep their own {side} pixels; leave out stored")
+    if config.size > side:
+        log.info("the arrays have %s pixels: that is the size, not %s", side, config.size)
+    return replace(config, size=min(config.size, side), stored=side)
+
+
+def _is_finished(folder: StageFolder, record: dict[str, Any]) -> bool:
+    """Whether the same command was done before and what it made is still there and whole."""
+    last = folder.record or {"finished": False}
+    same = last["finished"] and all(
+        canonical_json(last[key]) == canonical_json(record[key]) for key in ("config", "inputs")
+    )
+    try:
+        return same and bool(open_dataset(folder.path / RESULT).id)
+    except SnapshotError:
+        return False
+
+
+def _build(config: DatasetConfig, inputs: Inputs, out: Path, watch: Watch) -> None:
+    old = read_ledger(out / LEDGER)
+    rank = {row.sample: place for place, row in enumerate(old)}
+    stored = config.stored_size
+    with Scratch(out, stored) as scratch:
+        examined = watch(examine(inputs.items, stored, config.workers))
+        samples, quarantine = clean(_kept(examined, scratch), rank)
+        _check_classes(samples, quarantine)
+        placed, ledger = partition(samples, old, config)
+        write_snapshot(out, Content(config.identity(), placed, quarantine, ledger), scratch)
+    _report(placed, quarantine)
+
+
+def _kept(examined: Iterable[Examined], scratch: Scratch) -> Iterator[Examined]:
+    """Pass on what became of each item; its image goes to the scratch file."""
+    for one in examined:
+        if one.image is not None:
+            scratch.put(one.sha256, one.image)
+        yield replace(one, image=None)
+
+
+def _check_classes(samples: Sequence[Sample], quarantine: Sequence[QuarantineRow]) -> None:
+    """Two classes are the least there is to learn. Raises InputError."""
+    labels = {sample.item.label for sample in samples}
+    if not samples:
+        reasons = Counter(row.reason for row in quarantine).most_common()
+        counted = ", ".join(f"{number} {reason}" for reason, number in reasons)
+        raise InputError(f"no input is a usable image with a label: {counted}")
+    if len(labels) == 1:
+        raise InputError(f"all samples are of one class ({labels.pop()}); two are needed at least")
+
+
+def read_ledger(path: Path) -> list[LedgerRow]:
+    """The split ledger of a folder; empty before the first snapshot."""
+    return list(read_table(path, LedgerRow)) if path.is_file() else []
+
+
+def _report(placed: Sequence[Placed], quarantine: Sequence[QuarantineRow]) -> None:
+    """Log what a person should know before training on it."""
+    log.info("%s samples, %s inputs in quarantine", len(placed), len(quarantine))
+    groups: dict[str, set[str]] = defaultdict(set)
+    for one in placed:
+        groups[one.sample.item.label].add(one.group)
+    small = sorted(label for label, names in groups.items() if len(names) < len(SPLITS))
+    if small:
+        log.warning("too few pictures to train, choose and test: %s", ", ".join(small))
+    for words, number in (
+        ("samples have several labels", sum(len(one.sample.labels) > 1 for one in placed)),
+        ("samples lie in clusters known to leak", sum(one.leak for one in placed)),
+    ):
+        if number:
+            log.warning("%s %s; samples.csv flags them", number, words)
