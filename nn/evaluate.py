@@ -15,6 +15,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.metrics import ClassRow, Scores, class_table, confusion, scores
+from nn.ops.softmax import softmax
 
 CHUNK = 256  # samples in memory at once
 
@@ -24,8 +25,10 @@ class Split(Protocol):
 
     @property
     def ids(self) -> tuple[str, ...]: ...
+
     @property
     def labels(self) -> Array: ...
+
     def images(self, indices: Array) -> Array: ...
 
 
@@ -34,6 +37,7 @@ class Classifier(Protocol):
 
     @property
     def classes(self) -> tuple[str, ...]: ...
+
     def logits(self, images: Array) -> Array: ...
 
 
@@ -68,13 +72,14 @@ class Evaluation:
     @property
     def predicted(self) -> Array:
         """The class with the largest logit, the first of equal ones: (N,)."""
-        return self.logits.argmax(axis=1)
+        predicted: Array = self.logits.argmax(axis=1)
+        return predicted
 
     @property
     def probabilities(self) -> Array:
         """Of the class predicted, by softmax in float64: (N,)."""
-        z = self.logits.astype(np.float64)
-        return 1 / np.exp(z - z.max(axis=1, keepdims=True)).sum(axis=1)
+        largest: Array = softmax(self.logits.astype(np.float64)).max(axis=1)
+        return largest
 
     @property
     def scores(self) -> Scores:

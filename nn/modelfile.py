@@ -38,8 +38,8 @@ class Preprocessing:
             raise ValueError(f"size {self.size} and stored {self.stored} do not fit together")
         if len(self.mean) != 3 or len(self.std) != 3 or self.colour != "rgb":
             raise ValueError("preprocessing is for three channels, red, green and blue")
-        if not all(math.isfinite(m) for m in self.mean) or not all(s > 0 for s in self.std):
-            raise ValueError("mean and standard deviation must be numbers, the latter above 0")
+        if not all(math.isfinite(v) for v in (*self.mean, *self.std)) or min(self.std) < 0:
+            raise ValueError("mean and standard deviation must be numbers, the latter not negative")
 
     @classmethod
     def parse(cls, facts: Mapping[str, Any]) -> Self:

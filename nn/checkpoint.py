@@ -1,0 +1,58 @@
+"""checkpoint.safetensors: where a training stands at the end of an epoch, to go on bit for bit.
+
+Parameters, running statistics, the optimiser's vectors, the best weights so far and the counters,
+under the same seal as a model (nn.sealed); beside them which run it is and the epochs' rows.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from nn.arrays import Array
+from nn.errors import ModelFileError
+from nn.sealed import read_sealed, seal
+from nn.train import EpochRow
+
+KIND = "checkpoint"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """The state of one run after an epoch."""
+
+    run: Mapping[str, Any]  # what identifies the run, as plain JSON
+    arrays: Mapping[str, Array]  # as nn.train.Training.state gives them
+    facts: Mapping[str, Any]
+    history: tuple[EpochRow, ...]
+
+    def encode(self) -> bytes:
+        """The bytes of the file."""
+        rows = [[_or_null(value) for value in astuple(row)] for row in self.history]
+        facts = {"kind": KIND, "run": self.run, "training": self.facts, "history": rows}
+        return seal(self.arrays, facts)
+
+
+def read_checkpoint(path: Path) -> Checkpoint:
+    """Read a checkpoint; raises ModelFileError in one sentence for anything that is not one."""
+    arrays, facts = read_sealed(path, KIND)
+    try:
+        return Checkpoint(
+            run=dict(facts["run"]),
+            arrays=arrays,
+            facts=dict(facts["training"]),
+            history=tuple(map(_row, facts["history"])),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelFileError(f"{path} holds no state of a training: {error}") from error
+
+
+def _or_null(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _row(values: list[Any]) -> EpochRow:
+    names = (field.name for field in fields(EpochRow))
+    known: dict[str, Any] = dict(zip(names, values, strict=True))
+    return EpochRow(**{name: math.nan if v is None else v for name, v in known.items()})

@@ -1,0 +1,248 @@
+"""`deeprunning train`, `evaluate`, `predict` and `summary`: parse, call, print."""
+
+import csv
+import io
+import logging
+import math
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from crawler.command import (
+    EXIT_STATUSES,
+    Parser,
+    UsageError,
+    config_flags,
+    execute,
+    existing,
+    hint,
+    log_to_stderr,
+    make_config,
+    table_of,
+)
+from crawler.errors import FetchError
+from crawler.files import FolderBusyError
+from dataset.errors import DatasetError
+from nn.config import TrainConfig
+from nn.errors import ArchitectureError, NNError
+
+if TYPE_CHECKING:
+    from nn.inputs import Fetch
+
+log = logging.getLogger(__name__)
+
+FAILURES = (NNError, DatasetError, FolderBusyError)
+SPLITS = ("train", "val", "test")
+
+TRAIN = """\
+deeprunning train flowers/dataset/dataset.json --out flowers/model
+deeprunning train flowers/dataset/dataset.json --config flowers.toml --epochs 80 --out longer
+deeprunning train flowers/dataset/dataset.json --model my_layers.toml --out mine"""
+
+EVALUATE = """\
+deeprunning evaluate flowers/model/model.safetensors flowers/dataset/dataset.json
+deeprunning evaluate flowers/model/model.safetensors newer/dataset.json --split val > scores.csv"""
+
+PREDICT = """\
+deeprunning predict model.safetensors photo.jpg                       one photo
+deeprunning predict model.safetensors holiday > holiday.csv           every image below a folder
+deeprunning predict model.safetensors photo.jpg --top 3               its three likeliest classes
+deeprunning predict model.safetensors https://example.org/a.jpg \\
+    --user-agent "flowers-study/1.0 (+mailto:me@example.org)"         an image on the web"""
+
+SUMMARY = """\
+deeprunning summary flowers/model/model.safetensors                   a trained model
+deeprunning summary small --size 64 --classes 12                      a preset
+deeprunning summary my_layers.toml                                    a list of layers"""
+
+
+def train_main(argv: Sequence[str] | None = None, prog: str = "deeprunning train") -> int:
+    """Train; stdout carries the path of model.safetensors only. Returns the exit status."""
+    parser = Parser(prog, "Train a classifier on a snapshot.", epilog=TRAIN)
+    parser.add_argument("dataset", type=Path, metavar="DATASET.json", help="what to learn from")
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to fill")
+    parser.add_argument("--config", type=Path, metavar="FILE", help="TOML file; [train] is read")
+    parser.add_argument(
+        "--restart", action="store_true", default=False, help="replace another training in --out"
+    )
+    config_flags(parser, TrainConfig)
+    flags = vars(parser.parse_args(argv))
+    log_to_stderr()
+    return execute(partial(_train, flags), FAILURES, prog=prog)
+
+
+def _train(flags: dict[str, Any]) -> None:
+    dataset, out, restart = existing(flags.pop("dataset")), flags.pop("out"), flags.pop("restart")
+    file = flags.pop("config", None)
+    config = make_config(TrainConfig, table_of(file, "train") if file else {}, flags)
+    from nn.progress import shown
+    from nn.stage import run
+
+    try:
+        print(run(config, dataset, out, restart=restart, watch=partial(shown, config=config)))
+    except ArchitectureError as error:
+        raise UsageError(str(error)) from error
+
+
+def evaluate_main(argv: Sequence[str] | None = None, prog: str = "deeprunning evaluate") -> int:
+    """Measure a model; stdout carries the table metric,label,value. Returns the exit status."""
+    parser = Parser(prog, "Measure a model on one split of a snapshot.", epilog=EVALUATE)
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a model.safetensors")
+    parser.add_argument("dataset", type=Path, metavar="DATASET.json", help="what to measure it on")
+    parser.add_argument("--split", choices=SPLITS, default="test", help="(default test)")
+    options = parser.parse_args(argv)
+    log_to_stderr()
+    return execute(
+        lambda: _evaluate(existing(options.model), existing(options.dataset), options.split),
+        FAILURES,
+        prog=prog,
+    )
+
+
+def _evaluate(model: Path, dataset: Path, split: str) -> None:
+    from nn.evaluate import metric_rows
+    from nn.stage import evaluate_model
+
+    found = evaluate_model(model, dataset, split=split)
+    write = _table("metric", "label", "value")
+    for row in metric_rows(found):
+        write([row.metric, row.label, _rounded(row.value)])
+
+
+def predict_main(argv: Sequence[str] | None = None, prog: str = "deeprunning predict") -> int:
+    """Predict; stdout carries the table input,label,probability,error. Returns the exit status."""
+    parser = Parser(prog, "Name what is on images.", epilog=PREDICT)
+    parser.add_argument("model", type=Path, metavar="MODEL", help="a model.safetensors")
+    parser.add_argument(
+        "inputs", nargs="+", metavar="FILE | FOLDER | URL", help="images, or where they are"
+    )
+    parser.add_argument(
+        "--top", type=int, metavar="K", help="likeliest classes of an image, in a column rank"
+    )
+    parser.add_argument("--user-agent", help="name/version (+contact) to fetch URLs with")
+    parser.add_argument(
+        "--allow-private",
+        action="append",
+        metavar="HOST",
+        help="a host that may be fetched though its address is private; may be repeated",
+    )
+    flags = vars(parser.parse_args(argv))
+    log_to_stderr()
+    return execute(partial(_predict, flags), FAILURES, prog=prog)
+
+
+def _predict(flags: dict[str, Any]) -> int:
+    from nn.inputs import is_address
+    from nn.predict import load_classifier, predict
+
+    inputs, top = flags["inputs"], flags.get("top", 1)
+    if top < 1:
+        raise UsageError(f"--top must be at least 1, got {top}")
+    for path in (flags["model"], *(Path(name) for name in inputs if not is_address(name))):
+        existing(path)
+    fetch = _fetch(flags) if any(map(is_address, inputs)) else None
+    classifier = load_classifier(flags["model"])
+    columns = ["input", "label", "probability", "error", "rank"][: 5 if "top" in flags else 4]
+    write, failed = _table(*columns), False
+    for row in predict(classifier, inputs, fetch=fetch, top=top):
+        cells = [row.input, row.label, _rounded(row.probability), row.error, row.rank]
+        write(cells[: len(columns)])
+        failed |= bool(row.error)
+    return int(failed)
+
+
+def _fetch(flags: dict[str, Any]) -> "Fetch":
+    """The crawler's safe fetch of one address, its failures turned into rows."""
+    if "user_agent" not in flags:
+        raise UsageError(
+            "a URL is fetched under a name: add --user-agent "
+            '"flowers-study/1.0 (+mailto:me@example.org)" with your own'
+        )
+    from crawler.fetch import fetch_one
+    from nn.inputs import UnreadableError
+
+    private = tuple(flags.get("allow_private", ()))
+
+    def fetch(url: str) -> bytes:
+        try:
+            return fetch_one(url, user_agent=flags["user_agent"], allow_private=private)
+        except FetchError as error:
+            raise UnreadableError(f"{error.word}: {error.sentence}") from error
+
+    return fetch
+
+
+def summary_main(argv: Sequence[str] | None = None, prog: str = "deeprunning summary") -> int:
+    """List layers; stdout carries the table name,layer,shape,parameters. Returns the status."""
+    parser = Parser(prog, "List the layers of a model.", epilog=SUMMARY)
+    parser.add_argument(
+        "model", metavar="MODEL", help="a model.safetensors, a preset, or a TOML list of layers"
+    )
+    parser.add_argument("--size", type=int, default=64, help="pixels, for a preset (default 64)")
+    parser.add_argument("--classes", type=int, default=10, help="for a preset (default 10)")
+    options = parser.parse_args(argv)
+    log_to_stderr()
+    return execute(lambda: _summary(**vars(options)), FAILURES, prog=prog)
+
+
+def _summary(model: str, size: int, classes: int) -> None:
+    from nn.architecture import expand
+    from nn.model import Sequential
+
+    try:
+        if model.endswith(".safetensors"):
+            from nn.modelfile import read_model
+
+            file = read_model(existing(Path(model)))
+            spec, size = file.architecture, file.preprocessing.size
+        else:
+            spec = expand(model, classes=classes)
+        built = Sequential.from_spec(spec)
+        built.build((size, size, 3))
+    except ArchitectureError as error:
+        raise UsageError(str(error)) from error
+    rows = built.summary()
+    write = _table("name", "layer", "shape", "parameters")
+    for row in rows:
+        write([row.name, row.layer, "x".join(map(str, row.shape)), row.parameters])
+    log.info("%s parameters", f"{sum(row.parameters for row in rows):,}")
+
+
+COMMANDS: dict[str, Callable[..., int]] = {
+    "train": train_main,
+    "evaluate": evaluate_main,
+    "predict": predict_main,
+    "summary": summary_main,
+}
+
+
+def main(argv: Sequence[str] | None = None, prog: str = "python -m nn") -> int:
+    """Call the command named first with the rest of the arguments; return its exit status."""
+    name, *rest = (sys.argv[1:] if argv is None else list(argv)) or ["--help"]
+    if name in COMMANDS:
+        return COMMANDS[name](rest, prog=f"{prog} {name}")
+    if name in {"--help", "-h"}:
+        usage = f"usage: {prog} {{{','.join(COMMANDS)}}} ..."
+        print(f"{usage}\n\n`{prog} COMMAND --help` says more about one.\n\n{EXIT_STATUSES}")
+        return 0
+    print(f"{prog}: no such command: {name}{hint(name, COMMANDS)}", file=sys.stderr)
+    return 2
+
+
+def _table(*columns: str) -> Callable[[Iterable[object]], object]:
+    """Begin a CSV table on stdout; what it returns writes a row.
+
+    File names that are no text go out as the bytes they came in as.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="")
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    return writer.writerow
+
+
+def _rounded(value: float | None) -> float | str:
+    """A figure to six decimals; empty where it is not known."""
+    return "" if value is None or math.isnan(value) else round(value, 6)

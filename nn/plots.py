@@ -1,0 +1,113 @@
+"""Pictures of a training as SVG text: the curves over the epochs and the confusion matrix.
+
+Equal values give equal text. Names are drawn in a font that travels with the program, so that
+薔薇 shows on every machine; a name for which no font has the letters is drawn as its number.
+"""
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+from matplotlib.font_manager import findfont, fontManager
+from matplotlib.ft2font import FT2Font
+
+from nn.arrays import Array
+from nn.train import EpochRow
+
+FONTS = ("DejaVu Sans", "IPAexGothic")  # a letter the first lacks is taken from the next
+STYLE: dict[Any, Any] = {
+    "font.family": list(FONTS),
+    "font.size": 9,
+    "svg.hashsalt": "deeprunning",
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+}
+LONGEST = 24  # letters of a name that are drawn
+MOST_NUMBERED = 25  # classes up to which every cell of the matrix holds its number
+
+
+def curves(history: Sequence[EpochRow]) -> str:
+    """Loss of training and validation, and the validation scores, over the epochs."""
+    with _style():
+        figure = Figure(figsize=(9, 3.2), layout="constrained")
+        losses, fractions = figure.subplots(1, 2)
+        epochs = [row.epoch for row in history]
+        losses.plot(epochs, [row.loss for row in history], label="training")
+        losses.plot(epochs, [row.val_loss for row in history], label="validation")
+        losses.set(xlabel="epoch", ylabel="loss (nats)")
+        for name in ("accuracy", "balanced_accuracy", "macro_f1"):
+            values = [getattr(row, f"val_{name}") for row in history]
+            fractions.plot(epochs, values, label=name.replace("_", " "))
+        fractions.set(xlabel="epoch", ylabel="validation score")
+        for axes in (losses, fractions):
+            axes.legend(frameon=False)
+            axes.grid(alpha=0.3)
+        return _svg(figure)
+
+
+def confusion_picture(matrix: Array, classes: Sequence[str]) -> str:
+    """Rows are labels, columns predictions; colours are shares of the row: (K, K)."""
+    with _style():
+        side = min(3 + 0.32 * len(classes), 16)  # inches
+        figure = Figure(figsize=(side + 0.6, side), layout="constrained")
+        axes = figure.subplots()
+        shares = matrix / matrix.sum(axis=1, keepdims=True).clip(min=1)
+        axes.imshow(shares, cmap="Blues", vmin=0, vmax=1)
+        names = [drawn(name, number) for number, name in enumerate(classes)]
+        axes.set_xticks(range(len(names)), names, rotation=90, parse_math=False)
+        axes.set_yticks(range(len(names)), names, parse_math=False)
+        axes.set(xlabel="predicted", ylabel="label")
+        if len(classes) <= MOST_NUMBERED:
+            for (row, column), count in _cells(matrix):
+                shade = "white" if shares[row, column] > 0.5 else "black"
+                axes.text(column, row, str(count), ha="center", va="center", color=shade)
+        return _svg(figure)
+
+
+def drawn(name: str, number: int) -> str:
+    """A class name as it can be drawn: itself, shortened when long, or else its number."""
+    if not set(name) <= _letters():
+        return f"class {number}"
+    return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+
+
+def _cells(matrix: Array) -> Iterator[tuple[tuple[int, int], int]]:
+    for row, counts in enumerate(matrix.tolist()):
+        for column, count in enumerate(counts):
+            if count:
+                yield (row, column), count
+
+
+@contextmanager
+def _style() -> Iterator[None]:
+    _add_japanese_font()
+    with mpl.rc_context(STYLE):
+        yield
+
+
+@cache
+def _add_japanese_font() -> None:
+    """Make IPAexGothic known. Importing its package instead would restyle the user's plots."""
+    package = find_spec("matplotlib_fontja")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("matplotlib_fontja is missing; install deeprunning again")
+    fontManager.addfont(str(Path(package.origin).parent / "fonts" / "ipaexg.ttf"))
+
+
+@cache
+def _letters() -> set[str]:
+    """Every letter that one of our fonts has."""
+    _add_japanese_font()
+    return {chr(code) for name in FONTS for code in FT2Font(findfont(name)).get_charmap()}
+
+
+def _svg(figure: Figure) -> str:
+    text = io.StringIO()
+    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
+    return text.getvalue()

@@ -1,0 +1,130 @@
+"""From a model file to answers: what does an image show?
+
+    >>> from nn.predict import load_classifier, predict                     # doctest: +SKIP
+    >>> classifier = load_classifier("model/model.safetensors")             # doctest: +SKIP
+    >>> for row in predict(classifier, ["photo.jpg", "folder"]):            # doctest: +SKIP
+    ...     print(row.input, row.label, row.probability, row.error)
+    photo.jpg 薔薇 0.97
+
+One file predicts alone. An image takes the same way to the network here as in training.
+"""
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from crawler.image import ImageRejected
+from dataset.augment import centre_crop, normalize
+from dataset.image import load_image
+from nn.arrays import Array
+from nn.errors import ArchitectureError, ModelFileError, StateError
+from nn.inputs import Fetch, Input, UnreadableError, each_input
+from nn.model import Sequential
+from nn.modelfile import ModelFile, read_model
+from nn.ops.softmax import softmax
+
+BATCH = 32  # images read before they are classified together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What one input shows; where it cannot be read, why not."""
+
+    input: str  # as given
+    label: str = ""
+    probability: float | None = None  # 0 to 1
+    error: str = ""  # one sentence; then label and probability are empty
+    rank: int = 1  # 1 for the likeliest class
+
+
+class Classifier:
+    """A trained network with its classes and its preprocessing."""
+
+    def __init__(self, file: ModelFile) -> None:
+        """Build the network; raises ArchitectureError or StateError where the file lies."""
+        self.classes = file.classes
+        self.preprocessing = file.preprocessing
+        self._model = Sequential.from_spec(file.architecture)
+        size = file.preprocessing.size
+        outputs = self._model.build((size, size, 3))
+        if outputs != (len(file.classes),):
+            raise ArchitectureError(f"outputs {outputs} for {len(file.classes)} classes")
+        self._model.load_state(file.weights)
+
+    def logits(self, images: Array) -> Array:
+        """Class scores: stored images, uint8 (N, S, S, 3) -> float32 (N, K).
+
+        An image has the same bits alone and among others.
+        """
+        p = self.preprocessing
+        return self._model.logits(normalize(centre_crop(images, p.size), p.mean, p.std))
+
+    def probabilities(self, images: Array) -> Array:
+        """Of each class, adding up to 1: uint8 (N, S, S, 3) -> float64 (N, K)."""
+        return softmax(self.logits(images).astype(np.float64))
+
+
+def load_classifier(path: Path | str) -> Classifier:
+    """The classifier in a model file; raises ModelFileError in one sentence."""
+    file = read_model(Path(path))
+    try:
+        return Classifier(file)
+    except (ArchitectureError, StateError, MemoryError) as error:
+        raise ModelFileError(f"{path} describes no network that can be built: {error}") from error
+
+
+def no_fetch(url: str) -> bytes:
+    """The fetch of who has none: every address is an input that cannot be read."""
+    raise UnreadableError("an address; pass predict a function that fetches it")
+
+
+def predict(
+    classifier: Classifier, inputs: Iterable[str], *, fetch: Fetch | None = None, top: int = 1
+) -> Iterator[Prediction]:
+    """Classify files, the images in folders (to any depth), and what `fetch` brings from addresses.
+
+    Yields for each image its `top` likeliest classes, in the order of the inputs. An input that
+    cannot be read is a row with an error; in a folder, a file that is no image is passed over.
+    """
+    stored = classifier.preprocessing.stored
+    read = (_read(item, stored) for item in each_input(inputs, fetch or no_fetch))
+    kept = (result for result in read if result is not None)
+    while batch := list(itertools.islice(kept, BATCH)):
+        yield from _classify(classifier, batch, top)
+
+
+def _read(item: Input, stored: int) -> tuple[str, Array | str] | None:
+    """The name of an input with its pixels or with what is wrong; None for no image in a folder."""
+    try:
+        return item.name, load_image(item.read(), stored)
+    except UnreadableError as error:
+        return item.name, str(error)
+    except ImageRejected as error:
+        if item.found and error.word == "not-an-image":
+            return None
+        return item.name, f"{error.word}: {error.sentence}"
+
+
+def _classify(
+    classifier: Classifier, batch: list[tuple[str, Array | str]], top: int
+) -> Iterator[Prediction]:
+    """The rows of one batch, in its order."""
+    images = [pixels for _, pixels in batch if not isinstance(pixels, str)]
+    answers = iter(classifier.probabilities(np.stack(images)) if images else ())
+    for name, pixels in batch:
+        if isinstance(pixels, str):
+            yield Prediction(input=name, error=pixels)
+        else:
+            yield from _ranked(name, next(answers), classifier.classes, top)
+
+
+def _ranked(
+    name: str, probabilities: Array, classes: tuple[str, ...], top: int
+) -> Iterator[Prediction]:
+    likeliest = np.argsort(-probabilities, kind="stable")[:top]
+    for rank, index in enumerate(likeliest.tolist(), start=1):
+        probability = float(probabilities[index])
+        yield Prediction(input=name, label=classes[index], probability=probability, rank=rank)

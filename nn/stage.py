@@ -1,0 +1,227 @@
+"""The training stage: a snapshot in; a model, and all there is to tell about it, out.
+
+    >>> run(TrainConfig(epochs=20), Path("dataset/dataset.json"), Path("model"))  # doctest: +SKIP
+    PosixPath('model/model.safetensors')
+
+Every epoch ends with a checkpoint, and nothing but the end of the last touches the files of an
+older model.
+"""
+
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from crawler.files import StageFolder, replacing, stage_folder, sweep, versions
+from dataset.augment import augment, centre_crop, normalize, sample_keys
+from dataset.store import Dataset, open_dataset
+from nn.architecture import Spec, expand
+from nn.arrays import Array
+from nn.checkpoint import Checkpoint, read_checkpoint
+from nn.config import TrainConfig
+from nn.data import TrainData
+from nn.errors import ModelFileError, NNError, StateError
+from nn.evaluate import Evaluation, evaluate
+from nn.identity import differences, identity
+from nn.model import Sequential
+from nn.modelfile import ModelFile, Preprocessing
+from nn.outcome import Outcome, judge
+from nn.predict import load_classifier
+from nn.train import EpochRow, Training
+
+log = logging.getLogger(__name__)
+
+Watch = Callable[[Iterator[EpochRow]], Iterator[EpochRow]]
+
+STAGE = "train"
+MODEL = "model.safetensors"
+
+
+class OtherRunError(NNError):
+    """The folder holds another training, or the work of another stage."""
+
+
+class DataError(NNError):
+    """The snapshot is not one that this can be done with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """One training: what goes in, and the folder that everything goes to."""
+
+    config: TrainConfig
+    spec: Spec
+    snapshot: Dataset
+    out: Path
+
+    @property
+    def identity(self) -> dict[str, Any]:
+        return identity(self.config, self.spec, self.snapshot.id)
+
+    @property
+    def checkpoint(self) -> Path:
+        return self.out / "checkpoint.safetensors"
+
+
+def run(
+    config: TrainConfig, dataset: Path, out: Path, *, restart: bool = False, watch: Watch = iter
+) -> Path:
+    """Train on a dataset.json, into the folder `out`; return the path of its model.safetensors.
+
+    Run again, it goes on where it was stopped and ends in the same bytes; finished, it does
+    nothing. Another config or snapshot is refused unless `restart`; the old model then stays in
+    place until the new one is complete. `watch` may wrap the epochs to show them.
+    Raises NNError, DatasetError, FolderBusyError.
+    """
+    snapshot = open_dataset(dataset)
+    _check_trainable(snapshot, dataset)
+    spec = expand(config.model, classes=len(snapshot.classes))
+    this = _Run(config=config, spec=spec, snapshot=snapshot, out=out)
+    with stage_folder(out) as folder:
+        if not _is_finished(folder, this.identity, restart=restart):
+            sweep(out)
+            record = this.identity | {"stage": STAGE, "result": MODEL, "versions": _versions()}
+            folder.write(record | {"finished": False})
+            _publish(this, _train(this, watch))
+            folder.write(record | {"finished": True})
+    return out / MODEL
+
+
+def evaluate_model(model: Path, dataset: Path, *, split: str = "test") -> Evaluation:
+    """Judge a model file on one split of a dataset.json; raises NNError, DatasetError."""
+    classifier, snapshot = load_classifier(model), open_dataset(dataset)
+    if classifier.classes != snapshot.classes:
+        raise DataError(
+            f"{model} knows the classes {', '.join(classifier.classes)}, "
+            f"but {dataset} has {', '.join(snapshot.classes)}"
+        )
+    if classifier.preprocessing.stored != snapshot.stored:
+        raise DataError(
+            f"{model} reads images of {classifier.preprocessing.stored} pixels, "
+            f"but {dataset} stores {snapshot.stored}"
+        )
+    return evaluate(classifier, snapshot.split(split))
+
+
+def _check_trainable(snapshot: Dataset, path: Path) -> None:
+    classes, samples = len(snapshot.classes), len(snapshot.split("train"))
+    if classes < 2 or not samples:
+        raise DataError(
+            f"{path} has {classes} classes and {samples} samples in its train split; "
+            "a classifier needs two classes at least, and samples of them"
+        )
+
+
+def _is_finished(folder: StageFolder, this: Mapping[str, Any], *, restart: bool) -> bool:
+    """Whether this very run has ended here; raises OtherRunError where another's work lies."""
+    record = folder.record
+    if record is None:
+        return False
+    if record.get("stage") != STAGE:
+        raise OtherRunError(
+            f"{folder.path} belongs to the stage {record.get('stage')}; choose another --out"
+        )
+    others = differences(record, this)
+    if others and not restart:
+        raise OtherRunError(
+            f"{folder.path} holds a training with {', '.join(others)}; "
+            "add --restart to replace it, or choose another --out"
+        )
+    return not others and bool(record.get("finished")) and (folder.path / MODEL).exists()
+
+
+def _train(this: _Run, watch: Watch) -> Outcome:
+    """Train from the run's last checkpoint, if there is one, to the end, and judge the result."""
+    side = this.snapshot.size
+    model = Sequential.from_spec(this.spec)
+    model.build((side, side, 3), np.random.default_rng(this.config.seed))
+    training = Training(this.config, model, _train_data(this.snapshot, this.config.seed))
+    history = _resume(this, training)
+    deque(watch(_epochs(this, training, history)), maxlen=0)
+    return _outcome(this, training, tuple(history))
+
+
+def _train_data(snapshot: Dataset, seed: int) -> TrainData:
+    """The splits as the library reads them: augmented or cropped, and normalised, by the batch."""
+    train, val, size = snapshot.split("train"), snapshot.split("val"), snapshot.size
+    keys = sample_keys(train.ids)
+
+    def images(chosen: Array, epoch: int) -> Array:
+        seen = augment(
+            train.images(chosen),
+            keys[chosen],
+            size=size,
+            seed=seed,
+            epoch=epoch,
+            operations=snapshot.augment,
+        )
+        return normalize(seen, snapshot.mean, snapshot.std)
+
+    def val_images(chosen: Array) -> Array:
+        return normalize(centre_crop(val.images(chosen), size), snapshot.mean, snapshot.std)
+
+    return TrainData(
+        labels=train.labels, images=images, val_labels=val.labels, val_images=val_images
+    )
+
+
+def _resume(this: _Run, training: Training) -> list[EpochRow]:
+    """Load the checkpoint of this run, if there is one; the rows of the epochs done."""
+    if not this.checkpoint.exists():
+        return []
+    found = read_checkpoint(this.checkpoint)
+    if differences(found.run, this.identity):
+        return []  # left by the run that this one replaces
+    try:
+        training.load_state(found.arrays, found.facts)
+    except (StateError, KeyError, TypeError) as error:
+        raise ModelFileError(f"{this.checkpoint} holds no state of this run: {error}") from error
+    log.info("going on after epoch %d", training.epoch)
+    return list(found.history)
+
+
+def _epochs(this: _Run, training: Training, history: list[EpochRow]) -> Iterator[EpochRow]:
+    """The epochs to come, each with its checkpoint on disk before it is told of."""
+    for row in training.epochs():
+        history.append(row)
+        arrays, facts = training.state()
+        state = Checkpoint(run=this.identity, arrays=arrays, facts=facts, history=tuple(history))
+        with replacing(this.checkpoint) as part:
+            part.write_bytes(state.encode())
+        yield row
+
+
+def _outcome(this: _Run, training: Training, history: tuple[EpochRow, ...]) -> Outcome:
+    """The model of the best epoch, and what is to be told about it."""
+    snapshot = this.snapshot
+    model = ModelFile(
+        architecture=this.spec,
+        classes=snapshot.classes,
+        preprocessing=Preprocessing(
+            size=snapshot.size, stored=snapshot.stored, mean=snapshot.mean, std=snapshot.std
+        ),
+        dataset=snapshot.id,
+        metrics={"best_epoch": training.best_epoch},
+        versions=_versions(),
+        weights=training.best,
+    )
+    return judge(model, this.identity["config"], history, snapshot.splits)
+
+
+def _publish(this: _Run, outcome: Outcome) -> None:
+    """Put every file in place, each whole; the model last."""
+    from nn.report import SHOWN  # late: pictures and pages need much that training does not
+    from nn.results import results
+
+    mistakes = this.snapshot.split("test").images(outcome.test.mistakes(SHOWN))
+    for name, body in results(outcome, mistakes):
+        with replacing(this.out / name) as part:
+            part.write_bytes(body)
+
+
+def _versions() -> dict[str, str]:
+    return versions("numpy", "pillow")
