@@ -58,11 +58,13 @@ def test_connections_are_kept_alive_and_cut_at_the_end() -> None:
 
 
 def test_a_raw_answer_is_sent_as_it_is() -> None:
-    with serve(
-        {"/": Answer(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nsho", raw=True)}
-    ) as server:
-        with pytest.raises(http.client.IncompleteRead):
-            get(server.url(), "/")
+    with (
+        serve(
+            {"/": Answer(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nsho", raw=True)}
+        ) as server,
+        pytest.raises(http.client.IncompleteRead),
+    ):
+        get(server.url(), "/")
 
 
 def test_a_fault_of_the_site_is_raised_at_the_end() -> None:
