@@ -34,15 +34,15 @@ class GivenServer:
         self._api = api.rstrip("/")
 
     def start(self) -> None:
-        """It runs already."""
-
-    def wait(self) -> None:
-        """Raise ServerError unless it answers at once."""
+        """Raise ServerError unless it runs already."""
         if _get(f"{self._api}/health") is None:
             raise ServerError(
                 f"no Prefect server answers at PREFECT_API_URL={self._api}; "
                 "start it, or unset the variable to have one started here"
             )
+
+    def wait(self) -> None:
+        """It answers already."""
 
 
 class DedicatedServer:

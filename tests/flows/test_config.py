@@ -1,0 +1,40 @@
+"""One file becomes the configs of all stages; a mistake in it is told with its nearest key."""
+
+from pathlib import Path
+
+import pytest
+
+from crawler.command import UsageError
+from flows.config import read_plan
+from tests.flows.plans import write_config
+
+
+def test_every_table_becomes_the_config_of_its_stage(tmp_path: Path) -> None:
+    plan = read_plan(write_config(tmp_path))
+    assert plan.crawl.allow_private == ("127.0.0.1",)
+    assert plan.sources[0].seeds == ("http://127.0.0.1:1/",)
+    assert plan.dataset.size == 16
+    assert plan.train.epochs == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("epochs", "epoch", "unknown key epoch; did you mean epochs?"),
+        ("[train]", "[trian]", "unknown table [trian]; did you mean train?"),
+        ("size = 16", "size = 0", "size must be at least 1 pixel, got 0"),
+        ("size = 16", 'size = "big"', "size must be a whole number, got 'big'"),
+        ("[[crawl.sources]]", "[crawl.sources]", "nothing to crawl"),
+        ("follow", "folow", "unknown key folow; did you mean follow?"),
+        ("= 8", "=", "is no valid TOML"),
+    ],
+)
+def test_a_mistake_names_the_file_and_the_remedy(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    path = write_config(tmp_path, **{old: new})
+    with pytest.raises(UsageError) as error:
+        read_plan(path)
+    assert str(error.value).startswith(str(path))
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
