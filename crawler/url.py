@@ -1,0 +1,61 @@
+"""URLs as browsers read them (WHATWG URL Standard): one parser for every check and request."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from ada_url import URL
+
+LONGEST = 8000  # characters; RFC 9110 asks servers to read that much, and no page needs more
+PORTS = {"http:": "80", "https:": "443"}
+
+
+def canonical(url: str, base: str = "") -> str | None:
+    """The absolute URL as it is sent, without its fragment; None where it cannot be fetched.
+
+    `url` is resolved against `base` where there is one. Only http and https can be fetched, and
+    nothing that carries a user name or a password.
+    """
+    parsed = _parse(url, base)
+    if parsed is None or parsed.protocol not in PORTS or parsed.username or parsed.password:
+        return None
+    del parsed.hash
+    return parsed.href if len(parsed.href) <= LONGEST else None
+
+
+def host(url: str) -> str:
+    """Name or address and port, as in `example.org:443`: what politeness is owed to.
+
+    Raises ValueError where `url` is no canonical URL.
+    """
+    parsed = URL(url)
+    return f"{parsed.hostname}:{parsed.port or PORTS[parsed.protocol]}"
+
+
+def folder(url: str) -> str:
+    """The URL up to the last slash of its path: of /roses/index.html it is /roses/."""
+    return URL(".", url).href
+
+
+def root(url: str) -> str:
+    """The URL of the first page of the host."""
+    return URL("/", url).href
+
+
+def within(url: str, prefixes: Iterable[str]) -> bool:
+    """Whether a canonical URL begins with one of these prefixes, which may be written freely."""
+    return any(url.startswith(prefix) for prefix in map(_prefix, prefixes) if prefix)
+
+
+@lru_cache
+def _prefix(written: str) -> str | None:
+    """As canonical: `https://example.org` must not match https://example.org.elsewhere.net/."""
+    return canonical(written)
+
+
+def _parse(url: str, base: str) -> URL | None:
+    if len(url) > LONGEST:
+        return None
+    try:
+        return URL(url, base) if base else URL(url)
+    except ValueError:
+        return None
