@@ -80,7 +80,10 @@ def mirror(images: Images, chosen: NDArray[np.bool_]) -> None:
 
 
 def reflect(images: Images, pad: int) -> Images:
-    """Continue each image by `pad` mirrored pixels on every side; the edge is not repeated."""
+    """Continue each image by mirrored pixels: (N, S, S, 3) -> (N, S + 2 pad, S + 2 pad, 3).
+
+    The edge itself is not repeated; `pad` is below half of S.
+    """
     n, s = images.shape[:2]
     out = np.empty((n, s + 2 * pad, s + 2 * pad, 3), np.uint8)
     middle = out[:, pad : pad + s]

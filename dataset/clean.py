@@ -1,5 +1,6 @@
 """Takes equal pictures together: one of them stays, the others stand in quarantine beside it."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -39,10 +40,12 @@ def clean(
             same[one.pixels].append(one)
     samples = []
     for group in same.values():
-        official = [one for one in group if one.item.official]
-        kept = official or [min(group, key=lambda one: rank.get(one.sha256, len(rank)))]
-        samples += [_sample(one, group) for one in kept]
-        quarantine += [_duplicate(one, kept[0]) for one in group if one not in kept]
+        if group[0].item.official:
+            samples += [_sample(one, group) for one in group]
+            continue
+        first = min(group, key=lambda one: rank.get(one.sha256, math.inf))
+        samples.append(_sample(first, group))
+        quarantine += [_duplicate(one, first) for one in group if one is not first]
     return samples, sorted(quarantine, key=lambda row: (row.url, row.path, row.sha256, row.label))
 
 
