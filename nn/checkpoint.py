@@ -53,6 +53,6 @@ def _or_null(value: float) -> float | None:
 
 
 def _row(values: list[Any]) -> EpochRow:
+    known: list[Any] = [math.nan if value is None else value for value in values]
     names = (field.name for field in fields(EpochRow))
-    known: dict[str, Any] = dict(zip(names, values, strict=True))
-    return EpochRow(**{name: math.nan if v is None else v for name, v in known.items()})
+    return EpochRow(**dict(zip(names, known, strict=True)))

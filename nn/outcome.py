@@ -71,5 +71,5 @@ def plain_scores(found: Evaluation) -> dict[str, float | None]:
 
 
 def percent(share: float) -> str:
-    """A share as people read it: 0.9613 is 96.1 %; a dash where it is not known."""
-    return "–" if math.isnan(share) else f"{100 * share:.1f} %"
+    """A share as people read it, 96.1 % on one line; a dash where it is not known."""
+    return "–" if math.isnan(share) else f"{100 * share:.1f}\u00a0%"

@@ -5,7 +5,7 @@ Equal values give equal text. Names are drawn in a font that travels with the pr
 """
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib.util import find_spec
@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import findfont, fontManager
 from matplotlib.ft2font import FT2Font
+from matplotlib.ticker import MaxNLocator
 
 from nn.arrays import Array
 from nn.train import EpochRow
@@ -28,6 +30,11 @@ STYLE: dict[Any, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
 }
+SCORES = {
+    "accuracy": "val_accuracy",
+    "balanced accuracy": "val_balanced_accuracy",
+    "macro-F1": "val_macro_f1",
+}
 LONGEST = 24  # letters of a name that are drawn
 MOST_NUMBERED = 25  # classes up to which every cell of the matrix holds its number
 
@@ -37,18 +44,22 @@ def curves(history: Sequence[EpochRow]) -> str:
     with _style():
         figure = Figure(figsize=(9, 3.2), layout="constrained")
         losses, fractions = figure.subplots(1, 2)
-        epochs = [row.epoch for row in history]
-        losses.plot(epochs, [row.loss for row in history], label="training")
-        losses.plot(epochs, [row.val_loss for row in history], label="validation")
-        losses.set(xlabel="epoch", ylabel="loss (nats)")
-        for name in ("accuracy", "balanced_accuracy", "macro_f1"):
-            values = [getattr(row, f"val_{name}") for row in history]
-            fractions.plot(epochs, values, label=name.replace("_", " "))
-        fractions.set(xlabel="epoch", ylabel="validation score")
-        for axes in (losses, fractions):
-            axes.legend(frameon=False)
-            axes.grid(alpha=0.3)
+        _lines(losses, history, {"training": "loss", "validation": "val_loss"})
+        _lines(fractions, history, SCORES)
+        losses.set_ylabel("loss (nats)")
+        fractions.set_ylabel("validation score")
         return _svg(figure)
+
+
+def _lines(axes: Axes, history: Sequence[EpochRow], columns: Mapping[str, str]) -> None:
+    """A line for each column of the history, under its name."""
+    epochs = [row.epoch for row in history]
+    for name, column in columns.items():
+        axes.plot(epochs, [getattr(row, column) for row in history], label=name, marker=".")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlabel("epoch")
+    axes.legend(frameon=False)
+    axes.grid(alpha=0.3)
 
 
 def confusion_picture(matrix: Array, classes: Sequence[str]) -> str:
