@@ -1,0 +1,110 @@
+"""Robots.txt as RFC 9309 reads it: whom a group speaks to, what it forbids, how long to wait.
+
+Protego matches the paths. What is ours stands before it: lines are brought into one spelling, and
+agents are compared whole. Protego alone lets lines it does not know end a group, and finds the
+agent `D` (which is how `D115Crawler` reads to the letter of the RFC) in every name with a D.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+from urllib.parse import quote
+
+from protego import Protego
+
+OURSELVES = "deeprunning"  # who forbids the program forbids every crawl made with it
+LONGEST_LINE = 16_663  # bytes, as Google's parser cuts them
+
+KEYS = {
+    b"user-agent": "user-agent",
+    b"useragent": "user-agent",
+    b"user agent": "user-agent",
+    b"allow": "allow",
+    b"disallow": "disallow",
+    b"dissallow": "disallow",
+    b"dissalow": "disallow",
+    b"disalow": "disallow",
+    b"diasllow": "disallow",
+    b"disallaw": "disallow",
+    b"crawl-delay": "crawl-delay",
+    b"crawl delay": "crawl-delay",
+}
+TOKEN = re.compile(rb"[A-Za-z_-]+")
+
+
+def product_token(user_agent: str) -> str:
+    """The name by which robots.txt knows us: of `flowers-study/1.0 (+mailto:...)` flowers-study."""
+    match = TOKEN.match(user_agent.encode())
+    return match[0].decode() if match else ""
+
+
+def verdict(answer: int | str) -> Literal["parse", "allow", "deny"]:
+    """What an answer to /robots.txt means (RFC 9309, section 2.3.1).
+
+    `answer` is the HTTP status, or the word of a failure such as timeout or redirect. Where there
+    is no robots.txt all is allowed; where there may be one that we cannot see, nothing is.
+    """
+    if isinstance(answer, str) or answer == 429:
+        return "deny"
+    if 200 <= answer < 300:
+        return "parse"
+    return "allow" if 400 <= answer < 500 else "deny"
+
+
+class Rules:
+    """What a robots.txt says to agents of these names. To each applies its own group, else `*`."""
+
+    def __init__(self, text: bytes, *names: str) -> None:
+        # Protego sees only these stand-ins, none of which is found in another.
+        self._agents = {name.lower().encode(): f"agent{at}." for at, name in enumerate(names)}
+        lines = (f"{key}: {self._value(key, value)}" for key, value in _directives(text))
+        self._protego = Protego.parse("\n".join(lines))
+
+    def allows(self, url: str) -> bool:
+        """Whether every one of the names may fetch this canonical URL."""
+        return all(self._protego.can_fetch(url, agent) for agent in self._agents.values())
+
+    @property
+    def crawl_delay(self) -> float | None:
+        """The longest Crawl-delay asked of any of the names, in seconds."""
+        delays = (self._protego.crawl_delay(agent) for agent in self._agents.values())
+        return max((delay for delay in delays if delay is not None), default=None)
+
+    def _value(self, key: str, value: bytes) -> str:
+        if key != "user-agent":  # every byte that is not printable ASCII as %XX, whatever it meant
+            return quote(value, safe=PRINTABLE)
+        if value.split()[:1] == [b"*"]:
+            return "*"
+        token = TOKEN.match(value.lower())
+        return self._agents.get(token[0] if token else b"", "nobody")
+
+
+PRINTABLE = bytes(range(0x20, 0x7F)).decode()
+
+
+def parse_robots(text: bytes, product_token: str) -> Rules:
+    """The rules for a crawl of this product token: what is denied to it or to us is denied.
+
+    Any bytes will do: a page of HTML has no rules, and so allows everything.
+    """
+    return Rules(text, *dict.fromkeys((product_token.lower(), OURSELVES)))
+
+
+def _directives(text: bytes) -> Iterator[tuple[str, bytes]]:
+    """The known keys, in one spelling, with their values; all other lines are as if not there."""
+    for line in re.split(rb"\r\n|\r|\n", _as_utf8(text)):
+        content = line[:LONGEST_LINE].partition(b"#")[0].strip()
+        key, colon, value = content.partition(b":")
+        words = content.split()
+        if not colon and len(words) == 2:  # `disallow /private`
+            key, value = words
+        directive = KEYS.get(b" ".join(key.lower().split()))
+        if directive:
+            yield directive, value.strip()
+
+
+def _as_utf8(text: bytes) -> bytes:
+    """The text without its byte-order mark; UTF-16 is told by it, anything else left as it is."""
+    if text.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return text.decode("utf-16", "replace").encode("utf-8", "replace")
+    return text.removeprefix(b"\xef\xbb\xbf")
