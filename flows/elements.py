@@ -1,5 +1,6 @@
 """Parts of the report: tiles, coloured shares, tables of counts, the confusion matrix."""
 
+import shlex
 from collections import Counter
 from collections.abc import Sequence
 
@@ -56,4 +57,5 @@ def heat(count: int, of: int, *, right: bool) -> Html:
 
 
 def command(*words: object) -> Html:
-    return tag("pre", tag("code", " ".join(map(str, words))))
+    """A line for the shell; a word that needs quotes gets them."""
+    return tag("pre", tag("code", shlex.join(map(str, words))))

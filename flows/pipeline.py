@@ -40,5 +40,6 @@ def pipeline(
         manifest = tasks.crawl(crawl, sources, out / "crawl")
         snapshot = tasks.make_dataset(dataset, manifest, out / "dataset")
         model = tasks.train(train, snapshot, out / "model")
-        tasks.write_report(out)
+        page = tasks.write_report(out)
+        log.info("report: %s", page)
         return model

@@ -30,7 +30,8 @@ def write(out: Path) -> Path:
 
 def page(out: Path) -> str:
     """The whole page."""
-    title = f"{out.resolve().name}: report"
+    out = out.resolve()
+    title = f"{out.name}: report"
     head = tag(
         "head",
         Html('<meta charset="utf-8">'),
@@ -63,7 +64,7 @@ def overview(out: Path) -> Html:
         tile(f"{len(balance):,}", "classes"),
         tile(percent(scores.get("accuracy")), f"right of {samples['test']:,} test images"),
     ]
-    return tag("header", tag("h1", out.resolve().name), tag("div", *tiles, cls="tiles"))
+    return tag("header", tag("h1", out.name), tag("div", *tiles, cls="tiles"))
 
 
 def crawl_section(crawl: Path) -> Iterator[Html]:
@@ -93,7 +94,7 @@ def politeness(crawl: Path) -> Iterator[Html]:
     yield tag("h3", "Politeness")
     yield tag("p", "From the end of a request to the next to the same host; each robots.txt first.")
     yield table(head, rows)
-    yield command("deeprunning verify", crawl)
+    yield command("deeprunning", "verify", crawl.relative_to(crawl.parents[1]))
 
 
 def dataset_section(dataset: Path) -> Iterator[Html]:
@@ -159,7 +160,8 @@ def gallery_section(out: Path) -> Iterator[Html]:
 
 def use_section(out: Path) -> Iterator[Html]:
     yield tag("p", "One file predicts alone; for files, folders and web addresses:")
-    yield command("deeprunning predict", out / "model" / "model.safetensors", "photo.jpg")
+    model = Path(out.name) / "model" / "model.safetensors"
+    yield command("deeprunning", "predict", model, "photo.jpg")
 
 
 def column(

@@ -11,6 +11,7 @@ allow_private = ["127.0.0.1"]
 [[crawl.sources]]
 seeds = ["{seed}"]
 follow = ["{seed}"]
+label_pattern = '/(?P<label>[^/]+)/$'
 
 [dataset]
 size = 16
