@@ -30,8 +30,8 @@ def read_arrays(path: Path) -> Inputs:
 
 def _load(path: Path) -> dict[str, NDArray[Any]]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            missing = [name for name in NAMES if name not in archive]
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            missing = [name for name in NAMES if name not in getattr(archive, "files", ())]
             if missing:
                 raise InputError(f"{path} holds no {', '.join(missing)}; it needs {_needs()}")
             return {name: archive[name] for name in NAMES}

@@ -1,7 +1,7 @@
 """Small pictures, folders and manifests for the tests of the dataset stage."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -31,7 +31,7 @@ def png(seed: int, height: int = 12, width: int = 12) -> bytes:
     return encode(Image.fromarray(pixels(seed, height, width)))
 
 
-def folder_of(root: Path, classes: dict[str, Iterable[int]]) -> Path:
+def folder_of(root: Path, classes: Mapping[str, Iterable[int]]) -> Path:
     """A folder of class folders, each with pictures of the given seeds."""
     for label, seeds in classes.items():
         (root / label).mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,98 @@
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from crawler.files import sha256
+from dataset.examine import Examined, examine, ordered_map, rgb
+from dataset.image import load_image, pixel_digest
+from dataset.inputs import Item
+from tests.dataset.pictures import pixels, png
+
+
+def look(item: Item) -> Examined:
+    return next(iter(examine([item], 8, 1)))
+
+
+def test_a_file_is_known_by_its_bytes_and_by_its_pixels(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png(1))
+    one = look(Item(source=tmp_path / "a.png", label="rose"))
+    assert one.status == "image"
+    assert one.sha256 == sha256(png(1))
+    assert one.pixels == pixel_digest(pixels(1))
+    assert one.image is not None
+    assert (one.image == load_image(png(1), 8)).all()
+
+
+def test_an_array_is_known_by_its_pixels_and_keeps_its_size() -> None:
+    grey = np.arange(36, dtype=np.uint8).reshape(6, 6)
+    one = look(Item(source=grey, label="7"))
+    assert one.sha256 == one.pixels == pixel_digest(rgb(grey))
+    assert one.image is not None
+    assert (one.image == grey[:, :, None]).all()
+
+
+@pytest.mark.parametrize("shape", [(6, 6), (6, 6, 1), (6, 6, 3)])
+def test_grey_becomes_rgb_by_repetition(shape: tuple[int, ...]) -> None:
+    image = np.random.default_rng(0).integers(0, 256, shape, dtype=np.uint8)
+    assert rgb(image).shape == (6, 6, 3)
+    assert (rgb(image) == image.reshape(6, 6, -1)).all()
+
+
+@pytest.mark.parametrize(
+    ("body", "claimed", "reason"),
+    [
+        (png(1), sha256(png(2)), "changed"),
+        (None, "", "missing"),
+        (b"<html>", "", "not-an-image"),
+        (png(1)[:-20], "", "truncated"),
+        (b"", "", "not-an-image"),
+    ],
+)
+def test_what_is_no_image_has_a_reason(
+    tmp_path: Path, body: bytes | None, claimed: str, reason: str
+) -> None:
+    if body is not None:
+        (tmp_path / "a").write_bytes(body)
+    one = look(Item(source=tmp_path / "a", label="rose", sha256=claimed))
+    assert one.status == one.reason == reason
+    assert one.image is None
+    assert one.detail
+
+
+def test_a_folder_in_the_place_of_a_file_is_unreadable(tmp_path: Path) -> None:
+    assert look(Item(source=tmp_path, label="rose")).reason == "unreadable"
+
+
+def test_nothing_is_read_of_what_was_refused_or_has_no_label(tmp_path: Path) -> None:
+    refused = Item(source=None, label="rose", reason="denied", detail="robots: forbidden")
+    assert look(refused).reason == "denied"
+    assert look(Item(source=tmp_path / "not there")).reason == "no-label"
+
+
+@pytest.mark.parametrize("workers", [1, 2, 5])
+def test_results_come_in_order_whoever_is_quicker(workers: int) -> None:
+    def slow(number: int) -> int:
+        time.sleep(0.003 * (number % 3 == 0))
+        return number * number
+
+    assert list(ordered_map(slow, range(40), workers)) == [n * n for n in range(40)]
+
+
+def test_a_map_reads_only_a_little_ahead_and_ends_when_it_is_left() -> None:
+    taken = []
+
+    def numbers() -> Iterator[int]:
+        for number in range(1000):
+            taken.append(number)
+            yield number
+
+    before = threading.active_count()
+    results = ordered_map(lambda number: number, numbers(), 2)
+    assert next(results) == 0
+    results.close()  # type: ignore[attr-defined]  # it is a generator
+    assert len(taken) < 20
+    assert threading.active_count() == before
