@@ -44,7 +44,7 @@ class Classifier:
     """A trained network with its classes and its preprocessing."""
 
     def __init__(self, file: ModelFile) -> None:
-        """Build the network; raises ArchitectureError or StateError where the file lies."""
+        """Build the network; raises ArchitectureError or StateError where file and weights differ."""
         self.classes = file.classes
         self.preprocessing = file.preprocessing
         self._model = Sequential.from_spec(file.architecture)
@@ -72,7 +72,7 @@ def load_classifier(path: Path | str) -> Classifier:
     file = read_model(Path(path))
     try:
         return Classifier(file)
-    except (ArchitectureError, StateError, MemoryError) as error:
+    except (ArchitectureError, StateError, TypeError, ValueError, MemoryError) as error:
         raise ModelFileError(f"{path} describes no network that can be built: {error}") from error
 
 

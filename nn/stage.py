@@ -78,7 +78,8 @@ def run(
     Raises NNError, DatasetError, FolderBusyError.
     """
     snapshot = open_dataset(dataset)
-    _check_trainable(snapshot, dataset)
+    if not len(snapshot.split("train")):
+        raise DataError(f"{dataset} has no sample in its train split; there is nothing to learn")
     spec = expand(config.model, classes=len(snapshot.classes))
     this = _Run(config=config, spec=spec, snapshot=snapshot, out=out)
     with stage_folder(out) as folder:
@@ -105,15 +106,6 @@ def evaluate_model(model: Path, dataset: Path, *, split: str = "test") -> Evalua
             f"but {dataset} stores {snapshot.stored}"
         )
     return evaluate(classifier, snapshot.split(split))
-
-
-def _check_trainable(snapshot: Dataset, path: Path) -> None:
-    classes, samples = len(snapshot.classes), len(snapshot.split("train"))
-    if classes < 2 or not samples:
-        raise DataError(
-            f"{path} has {classes} classes and {samples} samples in its train split; "
-            "a classifier needs two classes at least, and samples of them"
-        )
 
 
 def _is_finished(folder: StageFolder, this: Mapping[str, Any], *, restart: bool) -> bool:

@@ -25,10 +25,10 @@ layers = [
 """
 
 
-def make_photos(folder: Path, classes: tuple[str, ...] = CLASSES) -> Path:
+def make_photos(folder: Path) -> Path:
     """A folder of class folders, with images that differ by shape, not by colour."""
     rng = np.random.default_rng(0)
-    for kind, name in enumerate(classes):
+    for kind, name in enumerate(CLASSES):
         (folder / name).mkdir(parents=True)
         for number in range(16):
             pixels = rng.integers(0, 120, (SIDE, SIDE, 3), np.uint8)
@@ -40,9 +40,9 @@ def make_photos(folder: Path, classes: tuple[str, ...] = CLASSES) -> Path:
     return folder
 
 
-def make_snapshot(folder: Path, classes: tuple[str, ...] = CLASSES, **settings: Any) -> Path:
+def make_snapshot(folder: Path, **settings: Any) -> Path:
     """The dataset.json of a snapshot of such photos; they lie in `folder`/photos."""
-    photos = make_photos(folder / "photos", classes)
+    photos = make_photos(folder / "photos")
     config = DatasetConfig(**{"size": 8, "stored": 10} | settings)
     return dataset.run(config, [photos], folder / "dataset")
 

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import safetensors
 
 import nn
 from crawler.files import stage_folder
 from dataset.errors import DatasetError
+from dataset.store import Split, open_dataset
 from nn.config import TrainConfig
 from nn.errors import ModelFileError
 from nn.predict import load_classifier, predict
@@ -189,9 +191,14 @@ def test_a_missing_snapshot_is_an_error_of_the_dataset(config: TrainConfig, tmp_
         nn.run(config, tmp_path / "none" / "dataset.json", tmp_path / "out")
 
 
-def test_one_class_alone_is_nothing_to_learn(config: TrainConfig, tmp_path: Path) -> None:
-    snapshot = make_snapshot(tmp_path, ("薔薇",))
-    with pytest.raises(DataError, match="needs two classes at least"):
+def test_without_a_training_sample_there_is_nothing_to_learn(
+    snapshot: Path, config: TrainConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = open_dataset(snapshot)
+    empty = Split(ids=(), labels=np.empty(0, np.int64), stored=whole.stored, shards=())
+    bare = replace(whole, splits={**whole.splits, "train": empty})
+    monkeypatch.setattr("nn.stage.open_dataset", lambda path: bare)
+    with pytest.raises(DataError, match="no sample in its train split"):
         nn.run(config, snapshot, tmp_path / "out")
 
 
