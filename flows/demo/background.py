@@ -59,7 +59,9 @@ def foliage(rng: Rng, palette: Palette, size: Size) -> Image.Image:
     canvas = ImageDraw.Draw(image)
     for _ in range(40):
         long = size[0] * rng.uniform(0.1, 0.3)
-        blade = moved(ellipse(0, 0, long, long * rng.uniform(0.15, 0.4)), angle=rng.uniform(0, TURN))
+        blade = moved(
+            ellipse(0, 0, long, long * rng.uniform(0.15, 0.4)), angle=rng.uniform(0, TURN)
+        )
         _stamp(canvas, blade, rng.uniform((0, 0), size), tint(rng, palette))
     return image
 

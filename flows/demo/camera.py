@@ -1,6 +1,7 @@
 """What a camera does to a scene: light, things in front of it, blur and the noise of its sensor."""
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from flows.demo.background import tint
@@ -30,15 +31,17 @@ def photographed(rng: Rng, image: Image.Image) -> Image.Image:
     """The image under uneven, tinted light, a little blurred, with noise."""
     image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0, 0.9)))
     light = _light(rng, image.width, image.height) * rng.uniform(0.9, 1.1, 3)  # white balance
-    pixels = np.asarray(image, dtype=np.float32) * light
+    pixels = np.asarray(image) * light
     pixels += rng.normal(0, rng.uniform(1, 10), pixels.shape[:2])[..., None]
     pixels += rng.normal(0, rng.uniform(0, 5), pixels.shape)
     return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
-def _light(rng: Rng, width: int, height: int) -> np.ndarray:
+def _light(rng: Rng, width: int, height: int) -> NDArray[np.float64]:
     """Brightness over the image, from one side and falling off to the corners: (H, W, 1)."""
     y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     angle, slope, corners = rng.uniform(0, TURN), rng.uniform(0, 0.3), rng.uniform(0, 0.2)
-    light = 1 + slope * (np.cos(angle) * x + np.sin(angle) * y) - corners * (x**2 + y**2)
-    return light[..., None].astype(np.float32) * rng.uniform(0.75, 1.15)
+    light: NDArray[np.float64] = (
+        1 + slope * (np.cos(angle) * x + np.sin(angle) * y) - corners * (x**2 + y**2)
+    )
+    return light[..., None] * rng.uniform(0.75, 1.15)

@@ -31,14 +31,16 @@ def bezier(*control: tuple[float, float], n: int = 16) -> Points:
     t = np.linspace(0, 1, n)[:, None]
     degree = len(control) - 1
     weights = [math.comb(degree, i) * t**i * (1 - t) ** (degree - i) for i in range(degree + 1)]
-    return np.add.reduce([w * np.array(point) for w, point in zip(weights, control, strict=True)])
+    curve: Points = np.hstack(weights) @ np.array(control)
+    return curve
 
 
 def spiral(turns: float, radius: float, start: float = 0.0, n: int = 60) -> Points:
     """An Archimedean spiral from the origin out to `radius`: (n, 2)."""
     t = np.linspace(0, 1, n)
     angle = start + TURN * turns * t
-    return radius * t[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    curve: Points = radius * t[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return curve
 
 
 def ribbon(path: Points, first: float, last: float) -> Points:
@@ -54,7 +56,8 @@ def moved(
 ) -> Points:
     """Points (P, 2) scaled and turned about the origin, then moved by (x, y)."""
     cos, sin = math.cos(angle), math.sin(angle)
-    return scale * points @ np.array([[cos, sin], [-sin, cos]]) + (x, y)
+    turned: Points = scale * points @ np.array([[cos, sin], [-sin, cos]])
+    return turned + (x, y)
 
 
 def mirrored(points: Points) -> Points:
