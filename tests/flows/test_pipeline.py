@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from flows.process import Process
 from tests.flows.commands import Command, answers, ask, command, completed, until
 from tests.flows.plans import write_config
 from tests.flows.shapes import shapes
@@ -66,6 +67,15 @@ def test_the_folder_holds_the_stages_and_the_report(finished: Command, out: Path
     page = (out / "report.html").read_text(encoding="utf-8")
     assert "<h1>" in page
     assert "丸" in page
+
+
+def test_a_server_that_dies_is_started_again(finished: Command, out: Path) -> None:
+    record = json.loads((out / "prefect" / "stage.json").read_text(encoding="utf-8"))
+    Process(record["pid"]).stop(patience=0)
+    assert not answers(finished.pages)
+    until(lambda: answers(finished.pages), 60)
+    (run,) = ask(finished.pages, "flow_runs")
+    assert run["state_type"] == "COMPLETED"
 
 
 def test_a_second_command_on_the_folder_is_refused(
