@@ -76,7 +76,7 @@ def config_flags(
 
 def _help(field: Field[Any]) -> str:
     text = str(field.metadata.get("help", "")).replace("%", "%%")
-    if field.default is MISSING or field.default in ("", ()):
+    if field.default is MISSING or field.default in ("", (), None):
         return text
     shown = " ".join(field.default) if isinstance(field.default, tuple) else field.default
     return f"{text} (default {shown})"
@@ -89,10 +89,14 @@ def _reader(hint: Any) -> dict[str, Any]:
     if get_origin(hint) is Literal:
         return {"choices": get_args(hint)}
     if get_origin(hint) is tuple:
-        return {"nargs": "*", "type": get_args(hint)[0], "metavar": get_args(hint)[0].__name__}
+        return {"nargs": "*", "type": get_args(hint)[0], "metavar": _metavar(get_args(hint)[0])}
     if get_origin(hint) is types.UnionType:  # `int | None`
         hint = get_args(hint)[0]
-    return {"type": hint, "metavar": hint.__name__.upper()}
+    return {"type": hint, "metavar": _metavar(hint)}
+
+
+def _metavar(kind: type) -> str:
+    return {str: "TEXT", int: "N", float: "NUMBER"}.get(kind, kind.__name__.upper())
 
 
 def table_of(path: Path, name: str) -> dict[str, Any]:
