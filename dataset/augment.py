@@ -74,9 +74,11 @@ def centre_crop(images: Images, size: int) -> Images:
 
 def mirror(images: Images, chosen: NDArray[np.bool_]) -> None:
     """Flip the chosen images left to right, in place: (N, H, W, 3), (N,)."""
-    flipped = images[chosen]
+    before = images[chosen]
+    after = np.empty_like(before)
     for channel in range(3):  # four times as fast as turning pixels of three bytes around
-        images[chosen, :, :, channel] = flipped[:, :, ::-1, channel]
+        after[..., channel] = before[:, :, ::-1, channel]
+    images[chosen] = after
 
 
 def reflect(images: Images, pad: int) -> Images:

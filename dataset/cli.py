@@ -17,14 +17,13 @@ from crawler.command import (
     make_config,
     table_of,
 )
-from crawler.errors import CrawlerError
 from crawler.files import FolderBusyError
 from dataset import DatasetConfig, DatasetError, run
 
 if TYPE_CHECKING:
     from dataset.examine import Examined
 
-FAILURES = (DatasetError, CrawlerError, FolderBusyError)
+FAILURES = (DatasetError, FolderBusyError)
 
 EXAMPLES = """\
 deeprunning dataset flowers/crawl/manifest.csv --out flowers/dataset

@@ -48,7 +48,7 @@ class Inputs:
 def read_inputs(paths: Sequence[Path]) -> Inputs:
     """Read manifests (several at once), or one folder of class folders, or one archive of arrays.
 
-    Raises InputError, and ManifestError for a manifest that does not follow its schema.
+    Raises InputError in one sentence.
     """
     from dataset.arrays import read_arrays
     from dataset.folders import read_folder

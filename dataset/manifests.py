@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from crawler.errors import ManifestError
 from crawler.manifest import ImageRow, Status, read_found, read_manifest
 from dataset.errors import InputError
 from dataset.inputs import Inputs, Item, identity_of, name_of
@@ -13,7 +14,10 @@ USABLE = {Status.OK, Status.DUPLICATE}
 
 def read_manifests(paths: Sequence[Path]) -> Inputs:
     """Every row of every manifest, sorted by URL: the order of the arguments changes nothing."""
-    items = [item for number, path in enumerate(paths) for item in _items(path, number)]
+    try:
+        items = [item for number, path in enumerate(paths) for item in _items(path, number)]
+    except ManifestError as error:
+        raise InputError(str(error)) from error
     if not items:
         raise InputError(f"{', '.join(map(str, paths))} has no row; did its crawl find images?")
     items.sort(key=lambda item: (item.url, item.path, item.sha256, item.label))
