@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 import numpy as np
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from nn.arrays import Array, Buffers
 
@@ -75,5 +76,11 @@ def _let_overflow_pass() -> None:
 @contextmanager
 def one_blas_thread() -> Iterator[None]:
     """Within this context a matrix product runs on the thread that asked for it."""
-    with threadpool_limits(1, user_api="blas"):
+    with _pools().limit(limits=1, user_api="blas"):
         yield
+
+
+@cache
+def _pools() -> ThreadpoolController:
+    """The thread pools of the libraries loaded; finding them takes a while."""
+    return ThreadpoolController()

@@ -8,13 +8,15 @@ from collections.abc import Iterator
 import numpy as np
 
 from nn.arrays import Array, Buffers
-from nn.ops.window import Window, pad
+from nn.ops.window import Window, pad, tiles
 
 
 def max_pool2d(x: Array, window: Window, *, out: Array, scratch: Buffers) -> Array:
     """(N, H, W, C) -> (N, H', W', C)."""
     if window == Window(2, 2):
-        return _max_of_four(x, out=out, scratch=scratch)
+        for rows in tiles(len(x), x[0].nbytes):
+            _max_of_four(x[rows], out=out[rows], scratch=scratch)
+        return out
     x = _padded(x, window.padding, scratch)
     out.fill(-np.inf)
     for view in _taps(x, out, window):
@@ -27,7 +29,9 @@ def max_pool2d_dx(
 ) -> Array:
     """dx from the input x (N, H, W, C), the output y and dy (N, H', W', C)."""
     if window == Window(2, 2):
-        return _max_of_four_dx(x, dy, out=out, scratch=scratch)
+        for rows in tiles(len(x), x[0].nbytes):
+            _max_of_four_dx(x[rows], dy[rows], out=out[rows], scratch=scratch)
+        return out
     (_, h, w, _), p = out.shape, window.padding
     x = _padded(x, p, scratch)
     dx = scratch("dx", x.shape, x.dtype)
@@ -43,13 +47,13 @@ def max_pool2d_dx(
     return out
 
 
-def _max_of_four(x: Array, *, out: Array, scratch: Buffers) -> Array:
+def _max_of_four(x: Array, *, out: Array, scratch: Buffers) -> None:
     """2 x 2, stride 2: first the larger of two neighbours, then of two rows."""
     pairs = _pairs(x, out, scratch)
-    return np.maximum(pairs[:, 0::2], pairs[:, 1::2], out=out)
+    np.maximum(pairs[:, 0::2], pairs[:, 1::2], out=out)
 
 
-def _max_of_four_dx(x: Array, dy: Array, *, out: Array, scratch: Buffers) -> Array:
+def _max_of_four_dx(x: Array, dy: Array, *, out: Array, scratch: Buffers) -> None:
     """Split dy between two rows, then each half between two neighbours.
 
     A share is dy times 0 or 1 and the other is the rest of dy, so both are exact.
@@ -67,7 +71,6 @@ def _max_of_four_dx(x: Array, dy: Array, *, out: Array, scratch: Buffers) -> Arr
     np.subtract(dpairs, dx[:, :, 0::2], out=dx[:, :, 1::2])
     out[:, 2 * h :] = 0  # an odd last row or column lies under no window
     out[:, :, 2 * w :] = 0
-    return out
 
 
 def _pairs(x: Array, y: Array, scratch: Buffers) -> Array:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from nn.arrays import Array
 
-TILE_BYTES = 1 << 19  # about half of a core's second-level cache
+TILE_BYTES = 1 << 20  # about a core's second-level cache
 
 
 @dataclass(frozen=True, slots=True)
