@@ -65,7 +65,7 @@ class Sequential:
                 raise ArchitectureError(f"layer {name}: {error}") from None
         self._flatten()
         self._chain = self._learning_part()
-        self.use(Shards())
+        self.use(Shards(threads=0))
         return shape
 
     def _flatten(self) -> None:

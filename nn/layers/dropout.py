@@ -38,7 +38,9 @@ class Dropout(Layer):
             part = mask[shard.rows]
             chance = shard.scratch("chance", part.shape, np.float32)
             rng.random(out=chance, dtype=np.float32)
-            np.multiply(chance >= self.p, 1 / (1 - self.p), out=part, casting="same_kind")
+            kept = shard.scratch("kept", part.shape, bool)
+            np.copyto(part, np.greater_equal(chance, self.p, out=kept))
+            part /= 1 - self.p
             np.multiply(x[shard.rows], part, out=y[shard.rows])
 
         y = self.buffer("y", x.shape, x.dtype)

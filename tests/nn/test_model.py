@@ -1,5 +1,7 @@
 """The model: flat vectors, state by name, and inference that no neighbour disturbs."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -46,6 +48,20 @@ def test_logits_are_the_same_for_any_threads(shards: Shards) -> None:
     expected = model.logits(x)
     model.use(shards)
     np.testing.assert_array_equal(model.logits(x), expected)
+
+
+def test_a_training_step_allocates_nothing_large() -> None:
+    model, x = small(), random(64, 32, 32, 3)
+    dlogits = random(64, 5, seed=1)
+    peaks = []
+    for step in range(3):
+        tracemalloc.start()
+        model.forward(x, step)
+        model.backward(dlogits.copy())
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[0] > 10_000_000  # buffers, once
+    assert peaks[2] < 200_000
 
 
 def test_no_images_have_no_logits() -> None:
