@@ -1,11 +1,8 @@
 """`deeprunning train`, `evaluate`, `predict` and `summary`: parse, call, print."""
 
-import csv
-import io
 import logging
-import math
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +24,7 @@ from crawler.files import FolderBusyError
 from dataset.errors import DatasetError
 from nn.config import TrainConfig
 from nn.errors import ArchitectureError, NNError
+from nn.tables import printed_table, rounded
 
 if TYPE_CHECKING:
     from nn.inputs import Fetch
@@ -106,9 +104,9 @@ def _evaluate(model: Path, dataset: Path, split: str) -> None:
     from nn.stage import evaluate_model
 
     found = evaluate_model(model, dataset, split=split)
-    write = _table("metric", "label", "value")
+    write = printed_table("metric", "label", "value")
     for row in metric_rows(found):
-        write([row.metric, row.label, _rounded(row.value)])
+        write([row.metric, row.label, rounded(row.value)])
 
 
 def predict_main(argv: Sequence[str] | None = None, prog: str = "deeprunning predict") -> int:
@@ -145,9 +143,9 @@ def _predict(flags: dict[str, Any]) -> int:
     fetch = _fetch(flags) if any(map(is_address, inputs)) else None
     classifier = load_classifier(flags["model"])
     columns = ["input", "label", "probability", "error", "rank"][: 5 if "top" in flags else 4]
-    write, failed = _table(*columns), False
+    write, failed = printed_table(*columns), False
     for row in predict(classifier, inputs, fetch=fetch, top=top):
-        cells = [row.input, row.label, _rounded(row.probability), row.error, row.rank]
+        cells = [row.input, row.label, rounded(row.probability), row.error, row.rank]
         write(cells[: len(columns)])
         failed |= bool(row.error)
     return int(failed)
@@ -204,7 +202,7 @@ def _summary(model: str, size: int, classes: int) -> None:
     except ArchitectureError as error:
         raise UsageError(str(error)) from error
     rows = built.summary()
-    write = _table("name", "layer", "shape", "parameters")
+    write = printed_table("name", "layer", "shape", "parameters")
     for row in rows:
         write([row.name, row.layer, "x".join(map(str, row.shape)), row.parameters])
     log.info("%s parameters", f"{sum(row.parameters for row in rows):,}")
@@ -229,20 +227,3 @@ def main(argv: Sequence[str] | None = None, prog: str = "python -m nn") -> int:
         return 0
     print(f"{prog}: no such command: {name}{hint(name, COMMANDS)}", file=sys.stderr)
     return 2
-
-
-def _table(*columns: str) -> Callable[[Iterable[object]], object]:
-    """Begin a CSV table on stdout; what it returns writes a row.
-
-    File names that are no text go out as the bytes they came in as.
-    """
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape", newline="")
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    return writer.writerow
-
-
-def _rounded(value: float | None) -> float | str:
-    """A figure to six decimals; empty where it is not known."""
-    return "" if value is None or math.isnan(value) else round(value, 6)

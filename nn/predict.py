@@ -44,7 +44,7 @@ class Classifier:
     """A trained network with its classes and its preprocessing."""
 
     def __init__(self, file: ModelFile) -> None:
-        """Build the network; raises ArchitectureError or StateError where file and weights differ."""
+        """Build the network; raises ArchitectureError or StateError if the weights do not fit."""
         self.classes = file.classes
         self.preprocessing = file.preprocessing
         self._model = Sequential.from_spec(file.architecture)

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
@@ -12,45 +12,49 @@ from nn.train import EpochRow
 
 log = logging.getLogger(__name__)
 
+Clock = Callable[[], float]  # seconds
+
 
 def shown(rows: Iterator[EpochRow], config: TrainConfig) -> Iterator[EpochRow]:
     """The epochs unchanged; each is shown as it passes."""
     console = Console(stderr=True)
-    return _bar(rows, config, console) if console.is_terminal else _lines(rows, config)
+    return bar(rows, config, console) if console.is_terminal else lines(rows, config)
 
 
-def _lines(rows: Iterator[EpochRow], config: TrainConfig) -> Iterator[EpochRow]:
-    started, first = time.monotonic(), 0
-    for row in rows:
-        first = first or row.epoch
-        left = _left(time.monotonic() - started, row.epoch - first + 1, config.epochs - row.epoch)
-        log.info("epoch %d/%d: %s, %s", row.epoch, config.epochs, told(row, config), left)
+def lines(
+    rows: Iterator[EpochRow], config: TrainConfig, *, clock: Clock = time.monotonic
+) -> Iterator[EpochRow]:
+    """Log a line an epoch."""
+    for row, text in _told(rows, config, clock):
+        log.info("epoch %d/%d: %s", row.epoch, config.epochs, text)
         yield row
 
 
-def _bar(rows: Iterator[EpochRow], config: TrainConfig, console: Console) -> Iterator[EpochRow]:
+def bar(
+    rows: Iterator[EpochRow],
+    config: TrainConfig,
+    console: Console,
+    *,
+    clock: Clock = time.monotonic,
+) -> Iterator[EpochRow]:
+    """Draw a bar of epochs with the figures of the last one."""
     columns = (SpinnerColumn(), TextColumn("epoch"), MofNCompleteColumn(), BarColumn(24))
-    started, first = time.monotonic(), 0
     with Progress(*columns, TextColumn("{task.description}"), console=console) as progress:
         task = progress.add_task("the first epoch", total=config.epochs)
-        for row in rows:
-            first = first or row.epoch
-            seconds = time.monotonic() - started
-            left = _left(seconds, row.epoch - first + 1, config.epochs - row.epoch)
-            text = f"{told(row, config)}, {left}"
+        for row, text in _told(rows, config, clock):
             progress.update(task, completed=row.epoch, description=text)
             yield row
 
 
-def told(row: EpochRow, config: TrainConfig) -> str:
-    """One epoch in a few words."""
+def _told(
+    rows: Iterator[EpochRow], config: TrainConfig, clock: Clock
+) -> Iterator[tuple[EpochRow, str]]:
+    """Each epoch with its figures in a few words, and how long the rest takes at this pace."""
+    started = clock()
     metric = config.metric.replace("_", " ")
-    value = getattr(row, f"val_{config.metric}")
-    pace = f"{row.images_per_second:,.0f} images/s"
-    return f"loss {row.loss:.3f}, validation {metric} {value:.3f}, {pace}"
-
-
-def _left(seconds: float, done: int, to_do: int) -> str:
-    """How long the rest will take at the pace so far."""
-    left = round(seconds / done * to_do)
-    return f"{left // 60}:{left % 60:02} left"
+    for done, row in enumerate(rows, start=1):
+        value = getattr(row, f"val_{config.metric}")
+        left = round((clock() - started) / done * (config.epochs - row.epoch))
+        figures = f"loss {row.loss:.3f}, validation {metric} {value:.3f}"
+        pace = f"{row.images_per_second:,.0f} images/s, {left // 60}:{left % 60:02} left"
+        yield row, f"{figures}, {pace}"

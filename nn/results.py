@@ -1,11 +1,7 @@
 """Every file that tells of a finished training, as names and bytes; the model itself comes last."""
 
-import csv
-import io
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, fields
-from typing import Any
+from collections.abc import Iterator
 
 from nn.arrays import Array
 from nn.card import card
@@ -13,6 +9,7 @@ from nn.evaluate import PredictionRow
 from nn.outcome import Outcome
 from nn.plots import confusion_picture, curves
 from nn.report import page
+from nn.tables import table
 from nn.train import EpochRow
 
 MODEL = "model.safetensors"
@@ -34,17 +31,6 @@ def results(outcome: Outcome, mistakes: Array) -> Iterator[tuple[str, bytes]]:
     yield "report.html", report.encode()
     yield "MODEL_CARD.md", card(outcome).encode()
     yield MODEL, outcome.model.encode()
-
-
-def table(row_type: type[Any], rows: Iterable[Any]) -> bytes:
-    """The rows as CSV (RFC 4180, UTF-8); what is not known (NaN) is an empty cell."""
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, [field.name for field in fields(row_type)])
-    writer.writeheader()
-    for row in rows:
-        cells = asdict(row).items()
-        writer.writerow({name: "" if value != value else value for name, value in cells})  # noqa: PLR0124  # NaN differs from itself
-    return text.getvalue().encode()
 
 
 def _json(value: object) -> bytes:
