@@ -43,7 +43,7 @@ def upright_rgb(body: bytes) -> Image.Image:
     try:
         with QUIET:
             return _turned(_rgb(image), _orientation(image))
-    except (ValueError, OSError, MemoryError) as error:
+    except Exception as error:  # Pillow has no one error of its own
         sentence = f"its colours ({image.mode}) cannot be turned into RGB"
         raise ImageRejected("not-an-image", sentence) from error
 
@@ -68,7 +68,7 @@ def pixel_digest(pixels: Pixels) -> str:
 def _rgb(image: Image.Image) -> Image.Image:
     if image.mode == "CMYK" and image.format == "JPEG" and "adobe" not in image.info:
         image = ImageChops.invert(image)  # Pillow takes every CMYK JPEG for one by Adobe
-    if image.mode in {"I", "I;16", "I;16L", "I;16B", "I;16N"}:
+    if image.mode == "I;16":
         image = _eight_bits(image)
     if image.has_transparency_data:
         image = image.convert("RGBA")
@@ -78,7 +78,7 @@ def _rgb(image: Image.Image) -> Image.Image:
 
 def _eight_bits(image: Image.Image) -> Image.Image:
     """A grey image of 16 bits as one of 8, each value to the nearest: 65535 becomes 255."""
-    values = np.asarray(image).clip(0, 65535).astype(np.uint32)
+    values = np.asarray(image).astype(np.uint32)
     return Image.fromarray(((values + 128) // 257).astype(np.uint8))
 
 

@@ -77,6 +77,8 @@ def _build(config: DatasetConfig, inputs: Inputs, out: Path, watch: Watch) -> No
         samples, quarantine = clean(_kept(examined, scratch), rank)
         _check_classes(samples, quarantine)
         placed, ledger = partition(samples, old, config)
+        if all(one.split != "train" for one in placed):
+            raise InputError("no sample is left to train on: all belong to val or test")
         write_snapshot(out, Content(config.identity(), placed, quarantine, ledger), scratch)
     _report(placed, quarantine)
 

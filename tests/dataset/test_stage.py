@@ -120,6 +120,26 @@ def test_the_same_command_again_does_nothing(tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in result.parent.rglob("*")} == before
 
 
+def test_every_input_passes_the_watch_with_its_outcome(tmp_path: Path) -> None:
+    seen: list[Examined] = []
+
+    def watch(rows: Iterator[Examined]) -> Iterator[Examined]:
+        for row in rows:
+            seen.append(row)
+            yield row
+
+    run(CONFIG, [crawl(tmp_path / "crawl")], tmp_path / "out", watch=watch)
+    assert {row.total for row in seen} == {len(seen)} == {29}
+    assert Counter(row.status for row in seen)["image"] == 25
+
+
+def test_nothing_to_train_on_is_told(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path / "photos" / "test", {"a": range(3), "b": range(5, 8)}).parent
+    folder_of(folder / "train", {"a": []})
+    with pytest.raises(DatasetError, match="no sample is left to train on"):
+        run(CONFIG, [folder], tmp_path / "out")
+
+
 def test_a_damaged_snapshot_is_made_again(tmp_path: Path) -> None:
     manifest = crawl(tmp_path / "crawl")
     first = made(tmp_path / "out", manifest)
