@@ -51,25 +51,25 @@ def preset(name: str) -> Spec:
             f"no preset is called {name!r}{_nearest(name, presets())}; "
             f"presets are {', '.join(presets())}, and a file of layers ends with .toml"
         )
-    text = (files("nn") / "presets" / f"{name}.toml").read_text(encoding="utf-8")
-    return _parse(text, name)
+    return _parse((files("nn") / "presets" / f"{name}.toml").read_bytes(), name)
 
 
 def read_spec(path: Path) -> Spec:
     """The layers of a TOML file, `classes` unresolved. Raises ArchitectureError."""
     try:
-        return _parse(path.read_text(encoding="utf-8"), str(path))
+        return _parse(path.read_bytes(), str(path))
     except FileNotFoundError:
         raise ArchitectureError(f"no such file of layers: {path}") from None
 
 
-def _parse(text: str, source: str) -> Spec:
+def _parse(data: bytes, source: str) -> Spec:
     try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        document = tomllib.loads(data.decode("utf-8-sig"))
+    except ValueError as error:  # of TOML or of UTF-8
         raise ArchitectureError(f"{source} is no valid TOML: {error}") from error
-    spec = document.get("layers")
-    if not isinstance(spec, list) or not all(isinstance(layer, dict) for layer in spec):
+    spec = document.pop("layers", None)
+    tables = isinstance(spec, list) and all(isinstance(layer, dict) for layer in spec)
+    if not spec or not tables or document:
         raise ArchitectureError(f"{source} must hold `layers`, a list of tables, and nothing else")
     return tuple(spec)
 

@@ -63,6 +63,7 @@ class Sequential:
                 shape = self._shapes[name] = layer.build(shape, rng, dtype)
             except ArchitectureError as error:
                 raise ArchitectureError(f"layer {name}: {error}") from None
+        self.output_shape = shape
         self._flatten()
         self._chain = self._learning_part()
         self.use(Shards(threads=0))

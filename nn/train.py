@@ -11,7 +11,7 @@ import numpy as np
 from nn.arrays import Array
 from nn.config import TrainConfig
 from nn.data import TrainData, batches, epoch_batches, val_batches
-from nn.errors import DivergedError, StateError
+from nn.errors import ArchitectureError, DivergedError, StateError
 from nn.losses import softmax_cross_entropy
 from nn.metrics import Scores, scores
 from nn.model import Sequential
@@ -48,6 +48,7 @@ class Training:
     """
 
     def __init__(self, config: TrainConfig, model: Sequential, data: TrainData) -> None:
+        _check_outputs(model, data)
         self.config = config
         self.model = model
         self.data = data
@@ -129,7 +130,10 @@ class Training:
         if not len(self.data.val_labels):
             return scores(self.data.val_labels, np.empty((0, 0)))
         parts = [self.model.logits(x) for x in val_batches(self.data, size=VAL_BATCH)]
-        return scores(self.data.val_labels, np.concatenate(parts))
+        result = scores(self.data.val_labels, np.concatenate(parts))
+        if not math.isfinite(result.loss):
+            raise DivergedError(self.epoch, self._rate(self.step - 1))
+        return result
 
     def _keep_best(self, result: Scores) -> None:
         """Keep the weights of this epoch if it is the best; without validation, always."""
@@ -174,3 +178,12 @@ class Training:
         self.epoch, self.step = facts["epoch"], facts["step"]
         self.best_epoch = facts["best_epoch"]
         self.best_score = -math.inf if facts["best_score"] is None else facts["best_score"]
+
+
+def _check_outputs(model: Sequential, data: TrainData) -> None:
+    classes = int(data.labels.max(initial=0)) + 1
+    if len(model.output_shape) != 1 or model.output_shape[0] < classes:
+        raise ArchitectureError(
+            f"the last layer gives {model.output_shape} an image, but labels need {classes} "
+            f'numbers; end the list of layers with Linear and out_features = "classes"'
+        )

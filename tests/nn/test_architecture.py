@@ -45,7 +45,10 @@ def test_an_unknown_model_is_answered_with_the_nearest(name: str, said: str) -> 
         expand(name, classes=3)
 
 
-@pytest.mark.parametrize("text", ["layers = 3", "layers = [1]", "", "layers ="])
+@pytest.mark.parametrize(
+    "text",
+    ["layers = 3", "layers = [1]", "layers = []", "", "layers =", "layers = [{}]\nlayer = 1"],
+)
 def test_a_file_that_holds_no_layers_is_named(text: str, tmp_path: Path) -> None:
     path = tmp_path / "mine.toml"
     path.write_text(text, encoding="utf-8")
@@ -71,6 +74,13 @@ def test_a_file_that_holds_no_layers_is_named(text: str, tmp_path: Path) -> None
 def test_a_wrong_layer_is_answered_in_one_sentence(entry: dict[str, object], said: str) -> None:
     with pytest.raises(ArchitectureError, match=said):
         layer_of(entry)
+
+
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ArchitectureError, match=r"mine\.toml is no valid TOML"):
+        expand(str(path), classes=3)
 
 
 def test_layers_are_known_by_the_names_of_their_classes() -> None:

@@ -10,7 +10,7 @@ from nn.ops.convolution import col2im, conv2d, conv2d_dw, conv2d_dx, im2col
 from nn.ops.normalization import channel_sums
 from nn.ops.pooling import max_pool2d, max_pool2d_dx
 from nn.ops.softmax import softmax
-from nn.ops.window import Window, tiles
+from nn.ops.window import TILE_BYTES, Window, tiles
 from tests.nn.reference import channels_first, channels_last, onnx, random
 
 WINDOWS = [Window(1), Window(2, 2), Window(3, 1, 1), Window(3, 2, 1), Window(5, 1, 2), Window(4, 3)]
@@ -129,7 +129,7 @@ def test_a_convolution_over_many_tiles_equals_one_image_at_a_time() -> None:
 
 
 def test_tiles_cover_every_image_once_and_fit_the_cache() -> None:
-    parts = list(tiles(100, 1 << 16))
+    parts = list(tiles(100, TILE_BYTES // 8))
     assert [i for part in parts for i in range(100)[part]] == list(range(100))
     assert max(part.stop - part.start for part in parts) <= 8
 

@@ -10,7 +10,7 @@ import pytest
 from nn.arrays import Array
 from nn.config import TrainConfig
 from nn.data import TrainData
-from nn.errors import DivergedError, StateError
+from nn.errors import ArchitectureError, DivergedError, StateError
 from nn.layers import BatchNorm, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU
 from nn.model import Sequential
 from nn.train import EpochRow, Training
@@ -146,6 +146,26 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_names_the_epoch() -> None:
     training = make(replace(CONFIG, lr=1e30, schedule="constant", weight_decay=0))
     with pytest.raises(DivergedError, match="diverged in epoch 1"):
         list(training.epochs())
+
+
+def test_weights_that_overflow_in_the_last_step_are_noticed_by_the_validation() -> None:
+    training = make(replace(CONFIG, batch_size=90))  # one step an epoch
+    step = training.optimizer.step
+
+    def leap(p: Array, g: Array, lr: float) -> None:
+        step(p, g, lr)
+        p[:] = np.nan
+
+    training.optimizer.step = leap  # type: ignore[method-assign]  # a step into nowhere
+    with pytest.raises(DivergedError, match="diverged in epoch 1"):
+        next(training.epochs())
+
+
+def test_a_model_with_too_few_outputs_is_refused() -> None:
+    training = make()
+    labels = training.data.labels + 1
+    with pytest.raises(ArchitectureError, match="labels need 4 numbers"):
+        Training(CONFIG, training.model, replace(training.data, labels=labels))
 
 
 def test_the_state_of_another_model_is_refused() -> None:
