@@ -4,32 +4,30 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Any
 
+from crawler.events import PageRead, Waiting
 from nn import EpochRow
 
-Row = TypeVar("Row")
+Watch = Callable[[Iterator[Any]], Iterator[Any]]
 
 log = logging.getLogger(__name__)
 
 PERIOD = 10.0  # seconds between two lines about small steps
 
 
-def logged(
-    stage: str, clock: Callable[[], float] = time.monotonic
-) -> Callable[[Iterator[Row]], Iterator[Row]]:
-    """A `watch` for the stage: the rows pass through unchanged and are counted in the log."""
+def logged(stage: str, clock: Callable[[], float] = time.monotonic) -> Watch:
+    """A `watch` for the stage: the rows pass through unchanged and are told of in the log."""
 
-    def watch(rows: Iterator[Row]) -> Iterator[Row]:
+    def watch(rows: Iterator[Any]) -> Iterator[Any]:
         seen: Counter[str] = Counter()
         due = clock() + PERIOD
         for row in rows:
+            seen.update(filter(None, [kind(row)]))
             if isinstance(row, EpochRow):
                 log.info("%s: %s", stage, epoch_line(row))
-            else:
-                seen[kind(row)] += 1
-            if seen and clock() >= due:
-                log.info("%s: %s", stage, counts(seen))
+            elif clock() >= due:
+                log.info("%s: %s%s", stage, counts(seen), patience(row))
                 due = clock() + PERIOD
             yield row
         if seen:
@@ -39,12 +37,20 @@ def logged(
 
 
 def kind(row: object) -> str:
-    """What a row is counted as: its status if it has one, its split, else its type."""
-    return str(getattr(row, "status", "") or getattr(row, "split", "") or type(row).__name__)
+    """What a row is counted as: a page, or the status of an image; "" for other news."""
+    return "pages" if isinstance(row, PageRead) else str(getattr(row, "status", ""))
 
 
 def counts(seen: Counter[str]) -> str:
-    return ", ".join(f"{n:,} {name}" for name, n in sorted(seen.items()))
+    return ", ".join(f"{n:,} {name}" for name, n in sorted(seen.items())) or "nothing yet"
+
+
+def patience(row: object) -> str:
+    """Which host is waited for, where a row says so."""
+    if not isinstance(row, Waiting) or not row.hosts:
+        return ""
+    host, seconds, rule = row.hosts[0]
+    return f"; {host} may be asked in {seconds:.0f} s ({rule})"
 
 
 def epoch_line(row: EpochRow) -> str:

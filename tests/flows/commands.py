@@ -21,12 +21,13 @@ Found = TypeVar("Found")
 class Command:
     """One command at work; its stderr goes to a file, for whoever reads over its shoulder."""
 
-    def __init__(self, log: Path, *argv: str | Path) -> None:
+    def __init__(self, log: Path, *argv: str | Path, **env: str) -> None:
         self.log = log
+        inherited = {name: text for name, text in os.environ.items() if name != "PREFECT_API_URL"}
         with log.open("wb") as stderr:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "flows", *map(str, argv)],
-                env={name: text for name, text in os.environ.items() if name != "PREFECT_API_URL"},
+                env=inherited | env,
                 stdout=subprocess.PIPE,
                 stderr=stderr,
             )
@@ -54,9 +55,9 @@ class Command:
 
 
 @contextmanager
-def command(log: Path, *argv: str | Path) -> Iterator[Command]:
+def command(log: Path, *argv: str | Path, **env: str) -> Iterator[Command]:
     """Start a command; whatever happens, it does not outlive the block."""
-    started = Command(log, *argv)
+    started = Command(log, *argv, **env)
     try:
         yield started
     finally:

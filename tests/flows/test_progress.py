@@ -1,21 +1,47 @@
 """Rows pass through unchanged; now and then a line says how many there were."""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 
+from crawler import Status
+from crawler.events import ImageKnown, PageRead, RequestEnded, Waiting
 from flows.progress import logged
 
+PAGE = PageRead(url="u", links=1, references=2)
+OK = ImageKnown(url="u", status=Status.OK, error="")
+FAILED = ImageKnown(url="u", status=Status.FAILED, error="dns: nobody has this name")
+REQUEST = RequestEnded(host="h", url="u", kind="page", http_status=200, seconds=1.0, size=9)
+WAITING = Waiting(hosts=(("a.example", 61.0, "retry-after"),), count=1)
 
-@dataclass
-class Row:
-    status: str
 
-
-def test_rows_are_counted_at_most_once_a_period(caplog: pytest.LogCaptureFixture) -> None:
-    now = iter([0.0, 4.0, 8.0, 12.0, 12.0])
-    rows = [Row("ok"), Row("ok"), Row("failed")]
+@pytest.fixture
+def told(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
     with caplog.at_level(logging.INFO, "flows"):
-        assert list(logged("crawl", clock=lambda: next(now))(iter(rows))) == rows
-    assert caplog.messages == ["crawl: 1 failed, 2 ok", "crawl: 1 failed, 2 ok, done"]
+        yield caplog
+
+
+def watched(rows: Iterable[Any], *times: float) -> list[Any]:
+    now = iter(times)
+    return list(logged("crawl", clock=lambda: next(now))(iter(rows)))
+
+
+def test_rows_are_counted_at_most_once_a_period(told: pytest.LogCaptureFixture) -> None:
+    rows = [PAGE, OK, REQUEST, FAILED]
+    assert watched(rows, 0, 4, 8, 9, 12, 12) == rows
+    assert told.messages == [
+        "crawl: 1 failed, 1 ok, 1 pages",
+        "crawl: 1 failed, 1 ok, 1 pages, done",
+    ]
+
+
+def test_a_host_that_is_waited_for_is_named(told: pytest.LogCaptureFixture) -> None:
+    watched([WAITING], 0, 11, 11)
+    assert told.messages == ["crawl: nothing yet; a.example may be asked in 61 s (retry-after)"]
+
+
+def test_a_stage_that_does_nothing_says_nothing(told: pytest.LogCaptureFixture) -> None:
+    assert watched([], 0) == []
+    assert told.messages == []
