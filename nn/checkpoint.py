@@ -16,6 +16,7 @@ from nn.sealed import read_sealed, seal
 from nn.train import EpochRow
 
 KIND = "checkpoint"
+REMEDY = "with --restart the training begins anew"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class Checkpoint:
 
 def read_checkpoint(path: Path) -> Checkpoint:
     """Read a checkpoint; raises ModelFileError in one sentence for anything that is not one."""
-    arrays, facts = read_sealed(path, KIND)
+    arrays, facts = read_sealed(path, KIND, REMEDY)
     try:
         return Checkpoint(
             run=dict(facts["run"]),

@@ -20,6 +20,7 @@ from nn.sealed import read_sealed, seal
 Spec = tuple[dict[str, Any], ...]
 
 KIND = "model"
+REMEDY = "name a whole model.safetensors, as `deeprunning train` writes it"
 MAX_SIDE = 4096  # pixels
 
 
@@ -70,7 +71,7 @@ class ModelFile:
 
 def read_model(path: Path) -> ModelFile:
     """Read a model file; raises ModelFileError in one sentence for anything that is not one."""
-    weights, facts = read_sealed(path, KIND)
+    weights, facts = read_sealed(path, KIND, REMEDY)
     try:
         return ModelFile(
             architecture=tuple(dict(layer) for layer in facts["architecture"]),

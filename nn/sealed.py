@@ -27,8 +27,8 @@ MARK = re.compile(rb'\\"sha256\\":\\"([0-9a-f]{64})\\"')  # JSON in a string of 
 MAX_HEADER = 16 << 20  # bytes
 MAX_FILE = 4 << 30  # bytes; what a file may cost in memory
 
-FOREIGN = "is no model file of deeprunning, or only the beginning of one"
-CHANGED = "is damaged or cut short: its checksum does not match; fetch or train it again"
+FOREIGN = "is no file of deeprunning, or only the beginning of one"
+CHANGED = "is damaged or cut short: its checksum does not match"
 
 
 def seal(tensors: Mapping[str, Array], facts: Mapping[str, Any]) -> bytes:
@@ -71,19 +71,19 @@ def unseal(data: bytes) -> tuple[dict[str, Array], dict[str, Any]]:
         raise ModelFileError("is sealed, but holds no tensors that can be read") from None
 
 
-def read_sealed(path: Path, kind: str) -> tuple[dict[str, Array], dict[str, Any]]:
+def read_sealed(path: Path, kind: str, remedy: str) -> tuple[dict[str, Array], dict[str, Any]]:
     """Tensors and facts of a file of this kind, `model` or `checkpoint`.
 
-    Raises ModelFileError with a sentence that names the file.
+    Raises ModelFileError with a sentence that names the file and the remedy.
     """
     if path.is_file() and path.stat().st_size > MAX_FILE:
         raise ModelFileError(f"{path} is larger than any {kind} file ({MAX_FILE >> 30} GiB)")
     try:
         tensors, facts = unseal(path.read_bytes())
     except ModelFileError as error:
-        raise ModelFileError(f"{path} {error}") from None
+        raise ModelFileError(f"{path} {error}; {remedy}") from None
     if not isinstance(facts, dict) or facts.get("kind") != kind:
-        raise ModelFileError(f"{path} is sealed, but is no {kind} file")
+        raise ModelFileError(f"{path} is sealed, but is no {kind} file; {remedy}")
     return tensors, facts
 
 

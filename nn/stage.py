@@ -87,7 +87,7 @@ def run(
             sweep(out)
             record = this.identity | {"stage": STAGE, "result": MODEL, "versions": _versions()}
             folder.write(record | {"finished": False})
-            _publish(this, _train(this, watch))
+            _publish(this, _train(this, watch, restart=restart))
             folder.write(record | {"finished": True})
     return out / MODEL
 
@@ -126,13 +126,13 @@ def _is_finished(folder: StageFolder, this: Mapping[str, Any], *, restart: bool)
     return not others and bool(record.get("finished")) and (folder.path / MODEL).exists()
 
 
-def _train(this: _Run, watch: Watch) -> Outcome:
+def _train(this: _Run, watch: Watch, *, restart: bool) -> Outcome:
     """Train from the run's last checkpoint, if there is one, to the end, and judge the result."""
     side = this.snapshot.size
     model = Sequential.from_spec(this.spec)
     model.build((side, side, 3), np.random.default_rng(this.config.seed))
     training = Training(this.config, model, _train_data(this.snapshot, this.config.seed))
-    history = _resume(this, training)
+    history = _resume(this, training, restart=restart)
     deque(watch(_epochs(this, training, history)), maxlen=0)
     return _outcome(this, training, tuple(history))
 
@@ -161,11 +161,17 @@ def _train_data(snapshot: Dataset, seed: int) -> TrainData:
     )
 
 
-def _resume(this: _Run, training: Training) -> list[EpochRow]:
+def _resume(this: _Run, training: Training, *, restart: bool) -> list[EpochRow]:
     """Load the checkpoint of this run, if there is one; the rows of the epochs done."""
     if not this.checkpoint.exists():
         return []
-    found = read_checkpoint(this.checkpoint)
+    try:
+        found = read_checkpoint(this.checkpoint)
+    except ModelFileError as error:
+        if not restart:
+            raise
+        log.warning("%s", error)
+        return []
     if differences(found.run, this.identity):
         return []  # left by the run that this one replaces
     try:

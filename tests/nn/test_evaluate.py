@@ -139,7 +139,7 @@ def test_a_snapshot_of_another_size_is_refused(model: Path, tmp_path: Path) -> N
     [
         (["none.safetensors", "SNAPSHOT"], 2, "no such file or folder: none.safetensors"),
         (["MODEL", "none.json"], 2, "no such file or folder: none.json"),
-        (["SNAPSHOT", "SNAPSHOT"], 1, "dataset.json is no model file of deeprunning"),
+        (["SNAPSHOT", "SNAPSHOT"], 1, "dataset.json is no file of deeprunning"),
         (["MODEL", "MODEL"], 1, "model.safetensors is no description of a dataset"),
     ],
 )

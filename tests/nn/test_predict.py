@@ -214,7 +214,7 @@ def test_the_command_writes_a_table_and_says_by_its_status_whether_all_was_read(
     [
         (["MODEL", "none.jpg"], 2, "no such file or folder: none.jpg"),
         (["none.safetensors", "PHOTO"], 2, "no such file or folder: none.safetensors"),
-        (["PHOTO", "PHOTO"], 1, "1.png is no model file of deeprunning"),
+        (["PHOTO", "PHOTO"], 1, "1.png is no file of deeprunning"),
         (["TRUNCATED", "PHOTO"], 1, "short.safetensors is damaged or cut short"),
         (["MODEL", "PHOTO", "--top", "0"], 2, "--top must be at least 1, got 0"),
         (["MODEL", "http://a.example/x.jpg"], 2, "add --user-agent"),

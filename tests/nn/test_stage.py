@@ -176,14 +176,15 @@ def test_the_folder_of_another_stage_is_left_alone(
         nn.run(config, snapshot, tmp_path, restart=True)
 
 
-def test_a_damaged_checkpoint_is_refused_by_name(
+def test_a_damaged_checkpoint_is_refused_by_name_and_a_restart_begins_anew(
     snapshot: Path, config: TrainConfig, tmp_path: Path
 ) -> None:
     run_stopped(config, snapshot, tmp_path)
     path = tmp_path / "checkpoint.safetensors"
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(ModelFileError, match=r"checkpoint\.safetensors is damaged"):
+    with pytest.raises(ModelFileError, match=r"checkpoint\.safetensors is damaged.*--restart"):
         nn.run(config, snapshot, tmp_path)
+    assert run_counting(config, snapshot, tmp_path, restart=True) == 2
 
 
 def test_a_missing_snapshot_is_an_error_of_the_dataset(config: TrainConfig, tmp_path: Path) -> None:
