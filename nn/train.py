@@ -76,12 +76,13 @@ class Training:
             loss, accuracy = self._train()
             trained = time.perf_counter()
             result = self._validate()
+            penalty = self._penalty()
         self._keep_best(result)
         return EpochRow(
             epoch=self.epoch,
             lr=self._rate(self.step - 1),
             loss=loss,
-            penalty=self._penalty(),
+            penalty=penalty,
             accuracy=accuracy,
             val_loss=result.loss,
             val_accuracy=result.accuracy,

@@ -1,11 +1,14 @@
 """Kernels against ONNX's reference implementation, and by the laws they must keep."""
 
+import doctest
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nn.arrays import Array, Buffers
+from nn.ops import window
 from nn.ops.convolution import col2im, conv2d, conv2d_dw, conv2d_dx, im2col
 from nn.ops.normalization import channel_sums
 from nn.ops.pooling import max_pool2d, max_pool2d_dx
@@ -136,6 +139,10 @@ def test_tiles_cover_every_image_once_and_fit_the_cache() -> None:
 
 def test_an_image_larger_than_the_cache_is_a_tile_of_its_own() -> None:
     assert list(tiles(2, 1 << 30)) == [slice(0, 1), slice(1, 2)]
+
+
+def test_the_examples_in_the_docstrings_are_true() -> None:
+    assert doctest.testmod(window).failed == 0
 
 
 def test_softmax_is_that_of_onnx_and_never_overflows() -> None:
