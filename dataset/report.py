@@ -12,6 +12,7 @@ from dataset.sheet import SHEET
 from dataset.tables import SPLITS, QuarantineRow, SampleRow
 
 REPORT = "report.html"
+LISTED = 50  # samples of a flag at most
 Cells = Sequence[object]
 
 PAGE = """<!doctype html>
@@ -27,7 +28,7 @@ th, td {{ padding: .25rem .75rem; text-align: right; border-bottom: 1px solid #8
 th:first-child, td:first-child {{ text-align: left }}
 div {{ overflow-x: auto }}
 img {{ max-width: 100%; background: #fff }}
-code {{ overflow-wrap: anywhere }}
+code, td {{ overflow-wrap: anywhere }}
 </style>
 <h1>Dataset</h1>
 <p>{rows} inputs = {samples} samples + {quarantined} in quarantine.
@@ -36,8 +37,10 @@ code {{ overflow-wrap: anywhere }}
 <div>{balance}</div>
 <h2>Quarantine</h2>
 <div>{quarantine}</div>
-<h2>To look at</h2>
-<div>{flags}</div>
+<h2>Under several labels</h2>
+<div>{conflicts}</div>
+<h2>Known leaks</h2>
+<div>{leaks}</div>
 <h2>Samples</h2>
 <img src="data:image/png;base64,{sheet}" alt="Contact sheet: a row of samples for each class">
 <h2>What it is</h2>
@@ -66,7 +69,8 @@ def write_report(
         stored=recipe["stored"],
         balance=_balance(document["counts"]),
         quarantine=_table(("reason", "inputs"), _counted(row.reason for row in quarantine)),
-        flags=_table(("flag", "samples"), _counted(f for row in rows for f in row.flags.split())),
+        conflicts=_flagged(rows, "label-conflict"),
+        leaks=_flagged(rows, "known-leak"),
         sheet=base64.b64encode((folder / SHEET).read_bytes()).decode("ascii"),
         statistics=_statistics(document["statistics"]),
     )
@@ -84,6 +88,14 @@ def _balance(counts: Mapping[str, Mapping[str, int]]) -> str:
 def _shares(counts: Mapping[str, int]) -> list[str]:
     whole = sum(counts.values())
     return [f"{counts[s]} ({counts[s] / whole:.1%})" for s in SPLITS] + [str(whole)]
+
+
+def _flagged(rows: Sequence[SampleRow], flag: str) -> str:
+    """The samples of a flag, the first of them by name."""
+    found = [row for row in rows if flag in row.flags.split()]
+    lines = [(row.labels, row.label, row.split, row.url or row.path) for row in found[:LISTED]]
+    table = _table(("labels", "taken", "split", "image"), lines)
+    return table if len(found) <= LISTED else f"<p>{len(found)}, the first of them:</p>{table}"
 
 
 def _counted(words: Iterable[str]) -> list[Cells]:

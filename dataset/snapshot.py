@@ -82,6 +82,7 @@ def _row(one: Placed, shard: Shard, number: int) -> SampleRow:
         sha256=sample.id,
         pixels=sample.pixels,
         label=item.label,
+        labels="|".join(sample.labels),
         split=one.split,
         group=one.group,
         shard=Path(shard.file).name,

@@ -96,32 +96,34 @@ def open_dataset(path: Path) -> Dataset:
     Raises SnapshotError, a DatasetError, in one sentence.
     """
     document = read_document(path)
-    folder = path.parent
     for entry in (document["samples"], document["quarantine"], *document["shards"]):
-        _check(folder / entry["file"], entry["sha256"])
-    classes = tuple(document["classes"])
-    rows: dict[str, list[SampleRow]] = defaultdict(list)
-    for row in read_table(folder / document["samples"]["file"], SampleRow):
-        rows[row.split].append(row)
+        _check(path.parent / entry["file"], entry["sha256"])
     recipe, statistics = document["recipe"], document["statistics"]
     return Dataset(
         id=document["id"],
-        classes=classes,
+        classes=tuple(document["classes"]),
         size=recipe["size"],
         stored=recipe["stored"],
         mean=tuple(statistics["mean"]),
         std=tuple(statistics["std"]),
         augment=tuple(recipe["augment"]),
-        splits={
-            name: Split(
-                ids=tuple(row.sha256 for row in rows[name]),
-                labels=_positions([row.label for row in rows[name]], classes),
-                stored=recipe["stored"],
-                shards=_shards(folder, document, name),
-            )
-            for name in SPLITS
-        },
+        splits=_splits(path.parent, document),
     )
+
+
+def _splits(folder: Path, document: Mapping[str, Any]) -> dict[str, Split]:
+    rows: dict[str, list[SampleRow]] = defaultdict(list)
+    for row in read_table(folder / document["samples"]["file"], SampleRow):
+        rows[row.split].append(row)
+    return {
+        name: Split(
+            ids=tuple(row.sha256 for row in rows[name]),
+            labels=_positions([row.label for row in rows[name]], document["classes"]),
+            stored=document["recipe"]["stored"],
+            shards=_shards(folder, document, name),
+        )
+        for name in SPLITS
+    }
 
 
 def _check(path: Path, digest: str) -> None:

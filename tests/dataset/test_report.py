@@ -55,7 +55,7 @@ def test_the_numbers_of_the_report_are_those_of_the_tables(tmp_path: Path) -> No
         assert int(whole) == sum(found.values())
     for reason in "not-an-image", "duplicate-bytes":
         assert f"<td>{reason}</td><td>1</td>" in page
-    assert "<td>label-conflict</td><td>1</td>" in page
+    assert "<td>&lt;b&gt;|薔薇</td><td>&lt;b&gt;</td>" in page
 
 
 def test_the_report_needs_nothing_beside_it(tmp_path: Path) -> None:
