@@ -1,0 +1,113 @@
+"""How visits become answers in the ledger, and which answers of before may be asked for again."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from crawler.events import Event, ImageKnown, PageRead
+from crawler.frontier import Frontier
+from crawler.ledger import Ledger
+from crawler.manifest import Status
+from crawler.outcome import STATUS_OF, Outcome
+from crawler.permits import Refusal
+from crawler.visit import Task, Visit, image_path
+from crawler.wanted import Want
+
+
+class Answers:
+    """Writes the answers of the present generation, and tells the frontier."""
+
+    def __init__(self, ledger: Ledger, frontier: Frontier, folder: Path | None) -> None:
+        """`folder` of the crawl, or None where no image is kept."""
+        self._ledger = ledger
+        self._frontier = frontier
+        self._folder = folder
+
+    def task(self, want: Want) -> Task:
+        """The request for a want; if an answer of before may be kept, one for what is new."""
+        known = [outcome for outcome in self._before(want.kind, want.url) if self._is_kept(outcome)]
+        etag, last_modified = (known[0].etag, known[0].last_modified) if known else ("", "")
+        return Task(kind=want.kind, url=want.url, etag=etag, last_modified=last_modified)
+
+    def refused(self, want: Want, refusal: Refusal) -> list[Event]:
+        """An address may not be asked."""
+        word, sentence = refusal
+        outcome = Outcome(kind=want.kind, url=want.url, word=word, sentence=sentence)
+        return self._note([outcome], is_new=False)
+
+    def visited(self, visit: Visit) -> list[Event]:
+        """An address was asked."""
+        if visit.status == 304 and not visit.word:
+            return self._note(self._unchanged(visit), is_new=False)
+        is_new = visit.image is not None and self._ledger.web.note_image(
+            visit.sha256, visit.image, visit.size
+        )
+        return self._note(self._outcomes(visit), is_new=is_new)
+
+    def _outcomes(self, visit: Visit) -> Iterator[Outcome]:
+        """One answer, or two: HTML under the name of an image is an answer as a page, too."""
+        task = visit.task
+        outcome = Outcome(
+            kind=task.kind,
+            url=task.url,
+            at=visit.ended,
+            status=visit.status,
+            word=visit.word,
+            sentence=visit.sentence,
+            location=visit.location,
+            etag=visit.etag,
+            last_modified=visit.last_modified,
+            optout=visit.optout,
+            sha256=visit.sha256,
+        )
+        if visit.pages:
+            reading = self._ledger.web.note_page(task.url, visit.pages)
+            yield replace(outcome, kind="page", word="", sentence="", reading=reading)
+        if task.kind == "image" or not visit.pages:
+            yield outcome
+
+    def _unchanged(self, visit: Visit) -> Iterator[Outcome]:
+        """What was answered before is answered again."""
+        for known in self._before(visit.task.kind, visit.task.url):
+            etag = visit.etag or known.etag
+            last_modified = visit.last_modified or known.last_modified
+            yield replace(known, at=visit.ended, etag=etag, last_modified=last_modified)
+
+    def _note(self, outcomes: Iterable[Outcome], *, is_new: bool) -> list[Event]:
+        noted = list(outcomes)
+        for outcome in noted:
+            self._ledger.web.answer(self._ledger.generation, outcome)
+        for outcome in noted:
+            self._frontier.answered(outcome.kind, outcome.url)
+        has_page = any(outcome.reading is not None for outcome in noted)
+        return [
+            self._event(outcome, is_new=is_new)
+            for outcome in noted
+            if outcome.reading is not None or (outcome.kind == "image" and not has_page)
+            if not outcome.location
+        ]
+
+    def _event(self, outcome: Outcome, *, is_new: bool) -> Event:
+        if outcome.reading is not None:
+            links, references = self._ledger.web.size_of(outcome.reading)
+            return PageRead(url=outcome.url, links=links, references=references)
+        status = STATUS_OF[outcome.word]
+        if status == Status.OK and not is_new:
+            status = Status.DUPLICATE
+        return ImageKnown(url=outcome.url, status=status, error=outcome.error)
+
+    def _before(self, kind: str, url: str) -> list[Outcome]:
+        """The answers of earlier generations: as a page and, where asked as an image, as that."""
+        upto = self._ledger.generation - 1
+        found = (self._ledger.web.outcome(each, url, upto=upto) for each in {"page", kind})
+        return [outcome for outcome in found if outcome is not None]
+
+    def _is_kept(self, outcome: Outcome) -> bool:
+        """Whether "not modified" would be enough: what the answer brought is still here, and whole."""
+        web = self._ledger.web
+        if outcome.reading is not None:
+            return web.has_views(outcome.reading, self._frontier.views)
+        image = web.image(outcome.sha256)
+        if image is None or self._folder is None:
+            return False
+        return (self._folder / image_path(outcome.sha256, image.facts.format)).exists()

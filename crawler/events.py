@@ -1,0 +1,46 @@
+"""What happens in a crawl, as its generator tells it: frozen rows for whoever watches."""
+
+from dataclasses import dataclass
+
+from crawler.manifest import Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestEnded:
+    """An HTTP request came to its end."""
+
+    host: str
+    url: str
+    kind: str  # robots, page, image
+    http_status: int  # 0 where there was no answer
+    seconds: float
+    size: int  # bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRead:
+    """A page was read."""
+
+    url: str
+    links: int
+    references: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageKnown:
+    """It is known what became of an image."""
+
+    url: str
+    status: Status
+    error: str  # one word and a sentence, or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Nothing can be asked for some time."""
+
+    count: int  # hosts that are waited for
+    hosts: tuple[tuple[str, float, str], ...]  # host, seconds until it is due, rule: the soonest
+
+
+Event = RequestEnded | PageRead | ImageKnown | Waiting

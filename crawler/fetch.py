@@ -1,0 +1,228 @@
+"""One HTTP request at a time, unharmed by whatever answers. The only module that imports requests.
+
+A redirect is an answer like any other and never followed here: each hop has a robots.txt and a
+delay of its own.
+"""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import requests
+import urllib3
+from requests.adapters import HTTPAdapter
+
+from crawler.address import Door, GuardedHTTPConnection, GuardedHTTPSConnection, PrivateAddressError
+from crawler.deadline import Deadline
+from crawler.errors import FetchError
+from crawler.url import canonical
+
+PAGE_BYTES = 2 << 20  # of a page or a robots.txt; what follows is not read
+PIECE = 1 << 16  # bytes read at a time
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+# Given the Content-Type and the first bytes, how many bytes of the body are wanted.
+Limit = Callable[[str, bytes], int]
+
+SENTENCES = {
+    "dns": "the name of the host cannot be resolved",
+    "tls": "the host cannot prove who it is (TLS)",
+    "connect": "the connection failed or broke",
+    "timeout": "the deadline passed before the answer was complete",
+    "truncated": "the answer ended before its announced length",
+    "private-address": "the host is on a private network and is not in allow_private",
+    "redirect": "the redirect leads to no web address",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back for a URL: any status; the body only where it was wanted."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str] = field(repr=False)  # names in lower case
+    body: bytes = field(default=b"", repr=False)  # decoded from the transfer
+    cut: bool = False  # there was more than the limit
+    location: str = ""  # where a redirect leads, canonical
+
+    @property
+    def content_type(self) -> str:
+        """In lower case, without parameters."""
+        return self.headers.get("content-type", "").split(";")[0].strip().lower()
+
+
+def all_of(limit: int) -> Limit:
+    """A limit that asks for everything up to so many bytes."""
+    return lambda content_type, head: limit
+
+
+class Fetcher:
+    """Sends requests from any number of threads; connections are kept alive between them."""
+
+    def __init__(
+        self, user_agent: str, *, deadline: float = 30.0, allow_private: Collection[str] = ()
+    ) -> None:
+        """`deadline` in seconds for one request, everything included."""
+        self.user_agent = user_agent
+        self.deadline = deadline
+        self._adapter = _GuardedAdapter(Door(allow_private))
+        self._thread = threading.local()
+        self._running: set[Deadline] = set()
+
+    def get(self, url: str, limit: Limit, headers: Mapping[str, str] | None = None) -> Answer:
+        """Send one GET request and read the answer.
+
+        Raises FetchError with a word of SENTENCES where there is no whole answer.
+        """
+        with Deadline(self.deadline) as deadline, _named(url, deadline):
+            self._running.add(deadline)
+            try:
+                with self._send(url, headers or {}) as response:
+                    return _read(url, response, limit)
+            finally:
+                self._running.discard(deadline)
+
+    def close(self) -> None:
+        """Cut what is running and let go of the connections."""
+        for deadline in list(self._running):
+            deadline.cut()
+        self._adapter.close()
+
+    def _send(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        request = self._session().prepare_request(requests.Request("GET", url, headers=headers))
+        request.url = url  # as it is recorded: requests would quote some addresses again
+        return self._session().send(
+            request, stream=True, allow_redirects=False, timeout=Deadline.current().left()
+        )
+
+    def _session(self) -> requests.Session:
+        if not hasattr(self._thread, "session"):
+            self._thread.session = _session(self.user_agent, self._adapter)
+        session: requests.Session = self._thread.session
+        return session
+
+
+class _Session(requests.Session):
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None: requests would read the whole body of a redirect, however long."""
+
+
+def _session(user_agent: str, adapter: HTTPAdapter) -> requests.Session:
+    session = _Session()
+    session.trust_env = False  # no proxies, no .netrc
+    session.headers.clear()
+    session.headers.update(
+        {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, identity"}
+    )
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
+
+
+class _GuardedAdapter(HTTPAdapter):
+    """Connects through a door; one kept connection a host, since one request is in flight there."""
+
+    def __init__(self, door: Door) -> None:
+        self.door = door
+        super().__init__(pool_connections=64, pool_maxsize=1, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {
+            "http": _pool(urllib3.HTTPConnectionPool, GuardedHTTPConnection, self.door),
+            "https": _pool(urllib3.HTTPSConnectionPool, GuardedHTTPSConnection, self.door),
+        }
+
+
+def _pool(pool: type[Any], connection: type[Any], door: Door) -> type[Any]:
+    """urllib3's pool with connections of ours, which go through this door."""
+    return type(
+        pool.__name__,
+        (pool,),
+        {"ConnectionCls": type(connection.__name__, (connection,), {"door": door})},
+    )
+
+
+def _read(url: str, response: requests.Response, limit: Limit) -> Answer:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    plain = Answer(url=url, status=response.status_code, headers=headers)
+    if plain.status in REDIRECTS and "location" in headers:
+        return Answer(url=url, status=plain.status, headers=headers, location=_target(response))
+    if plain.status != 200:
+        return plain
+    pieces = response.iter_content(PIECE)
+    head = next(pieces, b"")
+    most = limit(plain.content_type, head)
+    body = bytearray(head)
+    while len(body) <= most and (piece := next(pieces, b"")):
+        body += piece
+    cut = len(body) > most
+    return Answer(url=url, status=plain.status, headers=headers, body=bytes(body[:most]), cut=cut)
+
+
+def _target(response: requests.Response) -> str:
+    """Where a redirect leads. Header bytes above ASCII are taken as UTF-8, as browsers do."""
+    location = response.headers["location"]
+    with_utf8 = location.encode("latin-1", "replace").decode("utf-8", "replace")
+    target = canonical(with_utf8, str(response.request.url))
+    if target is None:
+        raise FetchError(str(response.request.url), "redirect", SENTENCES["redirect"])
+    return target
+
+
+@contextmanager
+def _named(url: str, deadline: Deadline) -> Iterator[None]:
+    """Turn the many errors of requests, urllib3 and sockets into FetchError."""
+    try:
+        yield
+    except FetchError:
+        raise
+    except Exception as error:
+        if not isinstance(
+            error, (OSError, urllib3.exceptions.HTTPError, PrivateAddressError, ValueError)
+        ):
+            raise
+        word = "timeout" if deadline.expired else _word(error)
+        raise FetchError(url, word, SENTENCES[word]) from error
+
+
+def _word(error: BaseException) -> str:
+    """The word for an error, from the innermost cause that has one."""
+    words = [
+        (PrivateAddressError, "private-address"),
+        (socket.gaierror, "dns"),
+        (UnicodeError, "dns"),  # a name that IDNA cannot express
+        (urllib3.exceptions.IncompleteRead, "truncated"),
+        (ssl.SSLError, "tls"),
+        (urllib3.exceptions.SSLError, "tls"),
+        (TimeoutError, "timeout"),
+        (urllib3.exceptions.TimeoutError, "timeout"),
+    ]
+    chain = list(_causes(error))
+    return next(
+        (word for kind, word in words if any(isinstance(e, kind) for e in chain)), "connect"
+    )
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and everything it came from, in arguments, reasons and chains."""
+    seen: set[int] = set()
+    agenda = [error]
+    while agenda:
+        error = agenda.pop()
+        if isinstance(error, BaseException) and id(error) not in seen:
+            seen.add(id(error))
+            yield error
+            agenda += [
+                error.__cause__,
+                error.__context__,
+                getattr(error, "reason", None),
+                *error.args,
+            ]

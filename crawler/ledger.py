@@ -1,0 +1,108 @@
+"""The ledger of a crawl: what is known for certain, in a file that outlives a kill at any moment.
+
+An intent is committed before its request is sent, an outcome after its file is in place. Every
+table of results is computed from here. One thread owns a ledger.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from crawler.schema import connect, insert
+from crawler.traffic import Traffic
+from crawler.web import Web
+
+
+class Ledger:
+    """An open ledger, set to its latest generation. Changes stand within a `transaction`."""
+
+    def __init__(self, path: Path | str) -> None:
+        """Raises LedgerError."""
+        self.database = connect(path)
+        self.traffic = Traffic(self.database)
+        self.web = Web(self.database)
+        self.generation = 0  # 0 before the first
+        self.begun = 0  # when the generation began, microseconds UTC
+        self.finished = False  # whether nothing was left to ask in it
+        self.run = 0
+        self._load()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.database.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All changes of the block are on disk when it ends, or none of them."""
+        self.database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.database.execute("ROLLBACK")
+            raise
+        self.database.execute("COMMIT")
+
+    def latest_time(self) -> int:
+        """The latest moment anything happened, microseconds UTC; 0 for a new ledger."""
+        query = """SELECT max(coalesce((SELECT max(max(started), max(coalesce(ended, 0)))
+                   FROM requests), 0), coalesce((SELECT max(begun) FROM runs), 0))"""
+        latest: int = self.database.execute(query).fetchone()[0]
+        return latest
+
+    def begin_generation(self, now: int) -> None:
+        """Begin the first crawl, or the next: every address is to be asked again."""
+        insert(self.database, "generations", begun=now)
+        self._load()
+
+    def start_over(self, now: int) -> None:
+        """Begin this generation again: no seed could be fetched, so its answers mean nothing."""
+        self.database.execute("DELETE FROM answers WHERE generation = ?", (self.generation,))
+        query = "UPDATE generations SET begun = ? WHERE number = ?"
+        self.database.execute(query, (now, self.generation))
+        self._load()
+
+    def finish(self, now: int | None) -> None:
+        """Nothing is left to ask in this generation; or, with None, something is again."""
+        query = "UPDATE generations SET finished = ? WHERE number = ?"
+        self.database.execute(query, (now, self.generation))
+        self._load()
+
+    def _load(self) -> None:
+        query = "SELECT number, begun, finished FROM generations ORDER BY number DESC LIMIT 1"
+        row = self.database.execute(query).fetchone()
+        if row is not None:
+            self.generation, self.begun, self.finished = row[0], row[1], row[2] is not None
+
+    def exhausted(self, kind: str, source: int, label: str) -> None:
+        """A budget was spent in this generation and left something out."""
+        insert(
+            self.database,
+            "exhausted",
+            verb="INSERT OR IGNORE",
+            generation=self.generation,
+            kind=kind,
+            source=source,
+            label=label,
+        )
+
+    def begin_run(self, now: int, user_agent: str, delay: float, config: str) -> None:
+        """A process begins. What another left open counts as ended now: its delay runs from here."""
+        self.run = insert(
+            self.database,
+            "runs",
+            generation=self.generation,
+            begun=now,
+            user_agent=user_agent,
+            delay=delay,
+            config=config,
+        )
+        self.traffic.interrupt(now)

@@ -1,0 +1,48 @@
+"""Lists of image addresses: CSV files with the columns url,label[,page_url,licence,creator]."""
+
+import csv
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from crawler.errors import ManifestError
+from crawler.url import canonical
+
+
+class Listed(NamedTuple):
+    """One row of a list."""
+
+    position: int  # from 0, in the order of the file
+    url: str
+    label: str  # "" where the list gives none
+    page_url: str  # where the image is shown, if the list says so
+    licence: str
+
+
+def read_list(path: Path) -> Iterator[Listed]:
+    """The rows of a list. Raises ManifestError naming the file, the line and what is wrong."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            reader = csv.DictReader(file, strict=True)
+            if "url" not in (reader.fieldnames or ()):
+                raise ManifestError(f"{path} needs a header with a column url")
+            for position, record in enumerate(reader):
+                yield _listed(position, record, f"{path}, line {reader.line_num}")
+    except FileNotFoundError:
+        raise ManifestError(f"no such list: {path}") from None
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ManifestError(f"{path} is no CSV in UTF-8: {error}") from error
+
+
+def _listed(position: int, record: dict[str, str | None], where: str) -> Listed:
+    url = canonical((record["url"] or "").strip())
+    if url is None:
+        raise ManifestError(f"{where}: {record['url']!r} is no web address")
+    page_url = (record.get("page_url") or "").strip()
+    return Listed(
+        position=position,
+        url=url,
+        label=(record.get("label") or "").strip(),
+        page_url=canonical(page_url) or page_url,
+        licence=(record.get("licence") or "").strip(),
+    )

@@ -1,0 +1,90 @@
+"""The tables that a crawl leaves for everyone: manifest, references, requests, changes."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from crawler.clock import SECOND, written
+from crawler.ledger import Ledger
+from crawler.manifest import FoundRow, ImageRow, Status, write_table
+from crawler.scope import Scope
+from crawler.survey import Survey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRow:
+    """One HTTP request: a row of requests.csv. Moments are ISO 8601, UTC, to the microsecond."""
+
+    number: int
+    host: str
+    url: str
+    kind: str  # robots, page, image
+    start: str
+    end: str
+    status: int  # 0 where there was no answer
+    error: str  # why there was none, one word
+    bytes: int  # of the body, decoded from the transfer
+    delay: str  # seconds that had to pass since the end of the request before to this host
+    rule: str  # that asked for so much: config, crawl-delay, retry-after, backoff
+    robots: str  # SHA-256 of the robots.txt that allowed it; empty for robots.txt itself
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeRow:
+    """What a refresh found of an image that is usable now or was before: a row of changes.csv."""
+
+    url: str
+    change: str  # new, changed, unchanged, gone
+    sha256_before: str
+    sha256: str
+
+
+def write_results(ledger: Ledger, scopes: Sequence[Scope], out: Path) -> Path:
+    """Write all tables; return the path of the manifest, which is written last."""
+    write_table(out / "requests.csv", RequestRow, request_rows(ledger))
+    if ledger.generation > 1:
+        write_table(out / "changes.csv", ChangeRow, change_rows(ledger, scopes))
+    survey = Survey(ledger, scopes)
+    write_table(out / "found.csv", FoundRow, survey.found())
+    write_table(out / "manifest.csv", ImageRow, survey.images())
+    return out / "manifest.csv"
+
+
+def request_rows(ledger: Ledger) -> Iterator[RequestRow]:
+    """Every request, in the order in which they were meant."""
+    for request in ledger.traffic.requests():
+        yield RequestRow(
+            number=request.number,
+            host=request.host,
+            url=request.url,
+            kind=request.kind,
+            start=written(request.started),
+            end=written(request.ended),
+            status=request.status,
+            error=request.word,
+            bytes=request.bytes,
+            delay=f"{request.gap / SECOND:.6f}",
+            rule=request.rule,
+            robots=request.digest,
+        )
+
+
+def change_rows(ledger: Ledger, scopes: Sequence[Scope]) -> Iterator[ChangeRow]:
+    """This generation compared with the one before."""
+    before = _usable(Survey(ledger, scopes, upto=ledger.generation - 1))
+    now = _usable(Survey(ledger, scopes))
+    for url in sorted(before | now):
+        old, new = before.get(url, ""), now.get(url, "")
+        yield ChangeRow(url=url, change=_change(old, new), sha256_before=old, sha256=new)
+
+
+def _usable(survey: Survey) -> dict[str, str]:
+    """URL -> content of the images that are there."""
+    usable = {Status.OK, Status.DUPLICATE}
+    return {row.url: row.sha256 for row in survey.images() if row.status in usable}
+
+
+def _change(old: str, new: str) -> str:
+    if old == new:
+        return "unchanged"
+    return "changed" if old and new else "new" if new else "gone"

@@ -1,0 +1,162 @@
+"""The tables of the ledger. They hold facts: what was asked, what was answered, what a page says.
+
+Times are microseconds UTC. A generation is a crawl of the whole web of the sources: the first, or
+a refresh of the one before. The state of an address is its answer of the latest generation.
+"""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from crawler.errors import LedgerError
+
+VERSION = 1
+
+TABLES = """
+CREATE TABLE generations (
+    number INTEGER PRIMARY KEY,
+    begun INTEGER NOT NULL,
+    finished INTEGER  -- when nothing was left to ask
+);
+CREATE TABLE runs (  -- one process each
+    number INTEGER PRIMARY KEY,
+    generation INTEGER NOT NULL,
+    begun INTEGER NOT NULL,
+    user_agent TEXT NOT NULL,
+    delay REAL NOT NULL,  -- seconds
+    config TEXT NOT NULL  -- JSON, with the sources
+);
+CREATE TABLE listed (  -- rows of the lists of the latest run
+    source INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    label TEXT NOT NULL,
+    page_url TEXT NOT NULL,
+    licence TEXT NOT NULL,
+    PRIMARY KEY (source, position)
+) WITHOUT ROWID;
+CREATE TABLE hosts (
+    name TEXT PRIMARY KEY,  -- with the port
+    ended INTEGER,  -- of the latest request
+    streak INTEGER NOT NULL,  -- troubles in a row
+    retry_after REAL,  -- seconds that the latest answer asked for
+    robots INTEGER  -- the robots.txt in force
+) WITHOUT ROWID;
+CREATE TABLE robots (
+    number INTEGER PRIMARY KEY,
+    host TEXT NOT NULL,
+    read INTEGER NOT NULL,
+    verdict TEXT NOT NULL,  -- parse, allow or deny
+    word TEXT NOT NULL,  -- why it denies
+    digest TEXT NOT NULL,  -- SHA-256 of the text
+    text BLOB NOT NULL
+);
+CREATE TABLE requests (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,  -- without a hole: a missing row is seen
+    run INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    url TEXT NOT NULL,
+    kind TEXT NOT NULL,  -- robots, page, image
+    started INTEGER NOT NULL,
+    ended INTEGER,  -- NULL: an intent whose end is not known
+    status INTEGER NOT NULL DEFAULT 0,
+    word TEXT NOT NULL DEFAULT '',  -- why there was no answer
+    bytes INTEGER NOT NULL DEFAULT 0,
+    retry_after REAL,  -- seconds
+    gap INTEGER NOT NULL,  -- microseconds that had to pass since the request before
+    rule TEXT NOT NULL,  -- that asked for so much
+    robots INTEGER  -- that allowed it; NULL for robots.txt itself
+);
+CREATE INDEX requests_of_url ON requests (url, kind);
+CREATE INDEX open_requests ON requests (ended) WHERE ended IS NULL;
+CREATE TABLE answers (
+    kind TEXT NOT NULL,  -- as what it was asked: page or image
+    url TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    at INTEGER,  -- NULL where nothing was sent
+    status INTEGER NOT NULL,  -- of HTTP
+    word TEXT NOT NULL,  -- what is wrong, one word; empty for nothing
+    sentence TEXT NOT NULL,
+    location TEXT NOT NULL,  -- where it redirects to
+    etag TEXT NOT NULL,
+    last_modified TEXT NOT NULL,
+    optout TEXT NOT NULL,
+    sha256 TEXT NOT NULL,  -- of an image
+    reading INTEGER,  -- of a page
+    PRIMARY KEY (kind, url, generation)
+) WITHOUT ROWID;
+CREATE TABLE exhausted (  -- budgets that left something out
+    generation INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    source INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    PRIMARY KEY (generation, kind, source, label)
+) WITHOUT ROWID;
+CREATE TABLE images (
+    sha256 TEXT PRIMARY KEY,
+    format TEXT NOT NULL,
+    width INTEGER NOT NULL,
+    height INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    phash TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE readings (  -- a page as it was on one day
+    number INTEGER PRIMARY KEY,
+    url TEXT NOT NULL,
+    views TEXT NOT NULL  -- JSON list of the views it was read with
+);
+CREATE TABLE links (
+    reading INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    PRIMARY KEY (reading, position, url)
+) WITHOUT ROWID;
+CREATE TABLE refs (
+    reading INTEGER NOT NULL,
+    view TEXT NOT NULL,  -- what was wanted of the page: JSON of selector and size
+    position INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    attribute TEXT NOT NULL,
+    alt TEXT NOT NULL,
+    chosen INTEGER NOT NULL,
+    PRIMARY KEY (reading, view, position, url, attribute)
+) WITHOUT ROWID;
+"""
+
+
+def connect(path: Path | str) -> sqlite3.Connection:
+    """Open a ledger, made where there is none; ":memory:" for one that leaves no trace.
+
+    Raises LedgerError where the file is no ledger, or one of another version.
+    """
+    database = sqlite3.connect(path, isolation_level=None)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("PRAGMA temp_store = FILE")
+        _prepare(database, path)
+    except sqlite3.DatabaseError as error:
+        database.close()
+        raise LedgerError(f"{path} is no ledger of a crawl; choose another --out") from error
+    except LedgerError:
+        database.close()
+        raise
+    return database
+
+
+def insert(database: sqlite3.Connection, table: str, verb: str = "INSERT", **row: Any) -> int:
+    """Add a row to a table; return its number. `verb` may be INSERT OR IGNORE or OR REPLACE."""
+    names, marks = ", ".join(row), ", ".join("?" * len(row))
+    query = f"{verb} INTO {table} ({names}) VALUES ({marks})"  # names come from our own code
+    return database.execute(query, tuple(row.values())).lastrowid or 0
+
+
+def _prepare(database: sqlite3.Connection, path: Path | str) -> None:
+    version = database.execute("PRAGMA user_version").fetchone()[0]
+    if version == 0:
+        database.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+    elif version != VERSION:
+        raise LedgerError(
+            f"{path} was written by another version (its format is {version}, ours {VERSION}); "
+            "choose another --out"
+        )

@@ -1,0 +1,76 @@
+"""What a source takes in: which links it follows, which images it takes, and how it labels them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from crawler.config import CrawlConfig, Source
+from crawler.label import label_of
+from crawler.url import canonical, folder, root, within
+from crawler.visit import View
+
+IMAGE_NAME = re.compile(r"\.(jpe?g|jpe|jfif|png|gif|webp|bmp)$", re.IGNORECASE)
+
+
+def named_like_image(url: str) -> bool:
+    """Whether the path ends like an image; what it is, only its answer says."""
+    return IMAGE_NAME.search(urlsplit(url).path) is not None
+
+
+@dataclass(slots=True, kw_only=True)
+class Scope:
+    """A source as the frontier asks it."""
+
+    number: int  # of the source in the configuration, from 0
+    source: Source
+    seeds: Sequence[str]  # canonical
+    follow: list[str] = field(default_factory=list)  # prefixes
+    view: View
+
+    def follows(self, url: str) -> bool:
+        """Whether a link leads to a page of this source."""
+        return within(url, self.follow) and not self.excludes(url)
+
+    def takes(self, url: str) -> bool:
+        """Whether an image at this address may be one of this source."""
+        inside = not self.source.images or within(url, self.source.images)
+        return inside and not self.excludes(url)
+
+    def excludes(self, url: str) -> bool:
+        return within(url, self.source.exclude)
+
+    def label(self, page_url: str, image_url: str, alt: str) -> str:
+        """The label of a reference, or "" where nothing gives one."""
+        return label_of(self.source, page_url=page_url, image_url=image_url, alt=alt)
+
+    def widen(self, seed: str) -> bool:
+        """A seed redirects here: unless `follow` is given, this is home too. Whether it is new."""
+        home = self.home(seed)
+        if self.source.follow or home in self.follow:
+            return False
+        self.follow.append(home)
+        return True
+
+    def home(self, seed: str) -> str:
+        """What is followed by default: the seed's host where addresses give labels, else its folder."""
+        return root(seed) if self.source.label_pattern else folder(seed)
+
+
+def scopes_of(config: CrawlConfig, sources: Iterable[Source]) -> list[Scope]:
+    """The scope of each source, in the order of the configuration."""
+    return [_scope(config, number, source) for number, source in enumerate(sources)]
+
+
+def _scope(config: CrawlConfig, number: int, source: Source) -> Scope:
+    seeds = [seed for seed in map(canonical, source.seeds) if seed is not None]
+    scope = Scope(
+        number=number,
+        source=source,
+        seeds=list(dict.fromkeys(seeds)),
+        follow=list(source.follow),
+        view=View(source.select, config.want),
+    )
+    for seed in scope.seeds:
+        scope.widen(seed)
+    return scope

@@ -1,0 +1,179 @@
+"""The web as the ledger has it: every reference to an image, and what became of each image.
+
+Computed from facts alone, so that neither a kill nor the order of arrival leaves a trace.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from crawler.clock import written
+from crawler.frontier import Frontier
+from crawler.ledger import Ledger
+from crawler.manifest import FoundRow, ImageRow, Status
+from crawler.outcome import MOST_HOPS, STATUS_OF, Outcome
+from crawler.scope import Scope, named_like_image
+from crawler.visit import image_path
+from crawler.wanted import Wanted
+
+FOREVER = 1 << 62
+
+TABLE = """
+DROP TABLE IF EXISTS temp.found;
+CREATE TEMP TABLE found (
+    url TEXT NOT NULL,
+    source INTEGER NOT NULL,
+    depth INTEGER NOT NULL,
+    page_url TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    chosen INTEGER NOT NULL,
+    attribute TEXT NOT NULL,
+    label TEXT NOT NULL,
+    alt TEXT NOT NULL,
+    licence TEXT NOT NULL
+);
+"""
+SORTED = """SELECT * FROM found ORDER BY url, source, depth, page_url, position, chosen DESC,
+            attribute, label, alt, licence"""
+LINK = "href"  # the attribute of a reference that is a link to an image
+
+
+class Found(NamedTuple):
+    """A reference to an image, with the fields in the order that puts the decisive one first."""
+
+    url: str
+    source: int
+    depth: int
+    page_url: str
+    position: int
+    chosen: int
+    attribute: str
+    label: str
+    alt: str = ""
+    licence: str = ""
+
+    @property
+    def row(self) -> FoundRow:
+        return FoundRow(**{name: getattr(self, name) for name in FoundRow.__dataclass_fields__})
+
+
+class Survey:
+    """What the sources find, as of a generation. Undoes other surveys and frontiers of a ledger."""
+
+    def __init__(self, ledger: Ledger, scopes: Sequence[Scope], upto: int = FOREVER) -> None:
+        self._web = ledger.web
+        self._db = ledger.database
+        self._frontier = Frontier(ledger, scopes, Wanted(ledger.database, {}), upto=upto)
+        self._frontier.begin()
+        self._db.executescript(TABLE)
+        marks = ", ".join("?" * len(Found._fields))
+        for scope in scopes:
+            self._db.executemany(f"INSERT INTO found VALUES ({marks})", self._references(scope))  # noqa: S608  # our own
+
+    def found(self) -> Iterator[FoundRow]:
+        """The rows of found.csv, sorted: by URL, and of each the decisive reference first."""
+        return (each.row for each in self._sorted())
+
+    def images(self) -> Iterator[ImageRow]:
+        """The rows of manifest.csv, sorted: one for each image URL that was tried."""
+        seen: set[str] = set()
+        for url, group in groupby(self._sorted(), key=lambda each: each.url):
+            references = list(group)
+            row = self._image(url, references) if any(each.chosen for each in references) else None
+            if row is None:
+                continue
+            yield replace(row, status=Status.DUPLICATE) if row.sha256 in seen else row
+            if row.sha256:
+                seen.add(row.sha256)
+
+    def _sorted(self) -> Iterator[Found]:
+        return (Found(*row) for row in self._db.execute(SORTED))
+
+    def _references(self, scope: Scope) -> Iterator[Found]:
+        for row in self._web.listed(scope.number):
+            if scope.takes(row.url):
+                label = row.label or scope.label(row.page_url, row.url, "")
+                where = (row.url, scope.number, 0, row.page_url, row.position)
+                yield Found(*where, 1, "list", label, licence=row.licence)
+        for page_url, depth, reading in self._frontier.pages(scope):
+            for position, url, chosen, attribute, alt in self._in_page(scope, reading):
+                if scope.takes(url):
+                    label = scope.label(page_url, url, alt)
+                    where = (url, scope.number, depth, page_url, position)
+                    yield Found(*where, chosen, attribute, label, alt)
+
+    def _in_page(self, scope: Scope, reading: int) -> Iterator[tuple[int, str, int, str, str]]:
+        """Position, URL, chosen, attribute and alt of what a page shows or links to."""
+        yield from self._web.references(reading, scope.view.key)
+        for position, url in self._web.links(reading):
+            if named_like_image(url) and self._is_image(url):
+                yield position, url, 1, LINK, ""
+
+    def _is_image(self, url: str) -> bool:
+        """Whether a link that is named like an image leads to one, or at least to no page."""
+        final, outcome = self._final(url)
+        return outcome is not None and self._frontier.outcome("page", final) is None
+
+    def _final(self, url: str) -> tuple[str, Outcome | None]:
+        """Where redirects lead from an image URL, and the answer there, if it is known."""
+        outcome = self._frontier.outcome("image", url)
+        for _ in range(MOST_HOPS):
+            if outcome is None or not outcome.location:
+                break
+            target = self._frontier.outcome("image", outcome.location)
+            if target is None:
+                is_wanted = self._frontier.wanted.holds("image", outcome.location)
+                return url, None if is_wanted else replace(outcome, **OUTSIDE)
+            url, outcome = outcome.location, target
+        if outcome is not None and outcome.location:
+            outcome = replace(outcome, **TOO_MANY)
+        return url, outcome
+
+    def _image(self, url: str, references: Sequence[Found]) -> ImageRow | None:
+        """The row of an image URL, without regard to others; None while it is not known."""
+        final, outcome = self._final(url)
+        if outcome is None:
+            return None
+        decisive = references[0]
+        stored = self._web.image(outcome.sha256)
+        file: dict[str, Any] = {}
+        if stored is not None:
+            facts = stored.facts
+            file = {"path": image_path(outcome.sha256, facts.format), "size": stored.size}
+            file |= {name: getattr(facts, name) for name in ("phash", "format", "width", "height")}
+        return ImageRow(
+            url=url,
+            final_url=final,
+            page_url=decisive.page_url,
+            alt=decisive.alt,
+            label=decisive.label,
+            labels=joined(each.label for each in references),
+            status=STATUS_OF[outcome.word],
+            error=outcome.error,
+            http_status=outcome.status,
+            sha256=outcome.sha256,
+            fetched_at=written(outcome.at),
+            etag=outcome.etag,
+            last_modified=outcome.last_modified,
+            licence=decisive.licence,
+            optout=outcome.optout,
+            **file,
+        )
+
+
+OUTSIDE = {
+    "word": "redirect",
+    "sentence": "it redirects to an address that the configuration leaves out",
+    "location": "",
+}
+TOO_MANY = {
+    "word": "redirect",
+    "sentence": f"it redirects more than {MOST_HOPS} times",
+    "location": "",
+}
+
+
+def joined(labels: Iterable[str]) -> str:
+    """All labels, sorted, with | between."""
+    return "|".join(sorted({label for label in labels if label}))

@@ -1,0 +1,133 @@
+"""The part of the ledger that proves politeness: requests, hosts, and their robots.txt."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from crawler.files import sha256
+from crawler.politeness import Gap, Host
+from crawler.schema import insert
+from crawler.visit import Visit
+
+
+class Snapshot(NamedTuple):
+    """A robots.txt as it was read, or why it was not."""
+
+    number: int
+    host: str
+    read: int  # microseconds UTC
+    verdict: str  # parse, allow or deny
+    word: str  # why it denies: a word of the manifest's `error`
+    text: bytes
+
+
+class Request(NamedTuple):
+    """A request as it was meant and as it ended. Times are microseconds UTC."""
+
+    number: int
+    run: int
+    host: str
+    url: str
+    kind: str
+    started: int
+    ended: int | None
+    status: int
+    word: str
+    bytes: int
+    retry_after: float | None  # seconds
+    gap: int  # microseconds
+    rule: str
+    robots: int | None
+    digest: str  # SHA-256 of that robots.txt
+
+
+class Traffic:
+    """Requests as they were meant and as they ended, and how each host stands."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+
+    def interrupt(self, now: int) -> None:
+        """Nobody waits any more for the requests that are under way."""
+        for (host,) in self.database.execute("SELECT host FROM requests WHERE ended IS NULL"):
+            self.database.execute("UPDATE hosts SET ended = ? WHERE name = ?", (now, host))
+        query = "UPDATE requests SET ended = ?, word = 'interrupted' WHERE ended IS NULL"
+        self.database.execute(query, (now,))
+
+    def intend(
+        self, run: int, kind: str, url: str, host: str, now: int, gap: Gap, robots: int | None
+    ) -> int:
+        """A request is going to be sent; return its number."""
+        insert(self.database, "hosts", verb="INSERT OR IGNORE", name=host, streak=0)
+        return insert(
+            self.database,
+            "requests",
+            run=run,
+            host=host,
+            url=url,
+            kind=kind,
+            started=now,
+            gap=gap.length,
+            rule=gap.rule,
+            robots=robots,
+        )
+
+    def ended(self, number: int, visit: Visit, host: Host) -> None:
+        """A request came to its end, after which the host stands like this."""
+        self.database.execute(
+            """UPDATE requests SET started = ?, ended = ?, status = ?, word = ?, bytes = ?,
+               retry_after = ? WHERE number = ?""",
+            (
+                visit.started,
+                visit.ended,
+                visit.status,
+                "" if visit.status else visit.word,
+                visit.size,
+                visit.retry_after,
+                number,
+            ),
+        )
+        self.database.execute(
+            "UPDATE hosts SET ended = ?, streak = ?, retry_after = ? WHERE name = ?",
+            (host.ended, host.streak, host.retry_after, host.name),
+        )
+
+    def tries(self, kind: str, url: str, since: int) -> int:
+        """How often an address was asked since a moment, interrupted requests apart."""
+        query = """SELECT count(*) FROM requests WHERE url = ? AND kind = ? AND started >= ?
+                   AND word != 'interrupted'"""
+        count: int = self.database.execute(query, (url, kind, since)).fetchone()[0]
+        return count
+
+    def host(self, name: str) -> Host:
+        """What is known of a host from earlier runs; its crawl delay is in its robots.txt."""
+        query = "SELECT name, ended, streak, retry_after FROM hosts WHERE name = ?"
+        return Host(*self.database.execute(query, (name,)).fetchone() or (name,))
+
+    def robots(self, host: str) -> Snapshot | None:
+        """The robots.txt in force on a host."""
+        query = """SELECT number, host, read, verdict, word, text FROM robots
+                   WHERE number = (SELECT robots FROM hosts WHERE name = ?)"""
+        row = self.database.execute(query, (host,)).fetchone()
+        return Snapshot(*row) if row else None
+
+    def note_robots(self, host: str, read: int, verdict: str, word: str, text: bytes) -> Snapshot:
+        """A robots.txt was read, or could not be; it is in force from now on."""
+        number = insert(
+            self.database,
+            "robots",
+            host=host,
+            read=read,
+            verdict=verdict,
+            word=word,
+            digest=sha256(text),
+            text=text,
+        )
+        self.database.execute("UPDATE hosts SET robots = ? WHERE name = ?", (number, host))
+        return Snapshot(number, host, read, verdict, word, text)
+
+    def requests(self) -> Iterator[Request]:
+        """Every request, in the order in which they were meant."""
+        query = """SELECT requests.*, coalesce(robots.digest, '') FROM requests
+                   LEFT JOIN robots ON robots.number = requests.robots ORDER BY requests.number"""
+        return (Request(*row) for row in self.database.execute(query))

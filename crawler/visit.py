@@ -1,0 +1,199 @@
+"""One visit to one address, as a worker makes it: ask, note the end, then read what came back.
+
+Knows nothing of the ledger: it is given a task and returns what happened. The file of an image is
+in its place before the visit returns.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import NamedTuple
+
+from crawler.errors import FetchError
+from crawler.fetch import PAGE_BYTES, Answer, Limit
+from crawler.files import canonical_json, replacing, sha256
+from crawler.image import EXTENSIONS, Facts, ImageRejected, examine, sniff
+from crawler.optout import refusal
+from crawler.outcome import NOT_A_PAGE
+from crawler.page import Page, parse_page
+from crawler.politeness import retry_after
+
+Get = Callable[[str, Limit, Mapping[str, str]], Answer]
+
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+HTML_START = re.compile(rb"\s*<(!doctype html|html|head|body|title|script|!--)[\s>]", re.IGNORECASE)
+NO_IMAGE = ("not-an-image", "its bytes begin like no JPEG, PNG, GIF, WebP or BMP")
+NO_PAGE = (NOT_A_PAGE, "it is no HTML")
+
+CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
+
+
+class View(NamedTuple):
+    """What is wanted of a page: the images of which part, and in which size."""
+
+    select: str  # CSS selector, or "" for the whole page
+    want: int  # pixels
+
+    @property
+    def key(self) -> str:
+        return canonical_json(self)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """An address to ask. The validators are those of the answer we have, if it may be reused."""
+
+    kind: str  # robots, page or image
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What happened. Times are microseconds UTC."""
+
+    task: Task
+    started: int
+    ended: int
+    status: int = 0  # of HTTP; 0 where there was no answer
+    word: str = ""  # what is wrong; empty for nothing
+    sentence: str = ""
+    retry_after: float | None = None  # seconds
+    location: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    optout: str = ""
+    body: bytes = field(default=b"", repr=False)  # of a robots.txt
+    size: int = 0  # bytes
+    pages: Mapping[str, Page] = field(default_factory=dict, repr=False)  # by key of the view
+    image: Facts | None = None
+    sha256: str = ""
+
+    @property
+    def lost(self) -> str:
+        """Why there was no answer at all; "" where there was one."""
+        return "" if self.status else self.word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Makes visits: what it needs of the configuration, and the world as functions."""
+
+    get: Get
+    clock: Callable[[], int]
+    folder: Path | None  # of the crawl; None where no image is kept
+    views: Sequence[View]
+    max_bytes: int
+    max_pixels: int
+    min_side: int
+
+    def __call__(self, task: Task) -> Visit:
+        """Never raises FetchError: what went wrong is in the visit."""
+        started = self.clock()
+        try:
+            answer = self.get(task.url, self._limit(task.kind), _validators(task))
+        except FetchError as error:
+            return Visit(
+                task=task,
+                started=started,
+                ended=self.clock(),
+                word=error.word,
+                sentence=error.sentence,
+            )
+        visit = _noted(task, answer, started, self.clock())
+        return visit if visit.word or visit.location else self._read(visit, answer)
+
+    def _limit(self, kind: str) -> Limit:
+        def limit(content_type: str, head: bytes) -> int:
+            if kind == "image" and sniff(head):
+                return self.max_bytes
+            wanted = kind != "page" or is_html(content_type, head)
+            return PAGE_BYTES if wanted else 0
+
+        return limit
+
+    def _read(self, visit: Visit, answer: Answer) -> Visit:
+        """Take out of the body what the task was about, and let go of it."""
+        kind = visit.task.kind
+        if kind == "image" and (optout := refusal(answer.headers.get("x-robots-tag", ""))):
+            signal = f"X-Robots-Tag: {optout}"
+            sentence = f"the site keeps its images from being learned from ({signal})"
+            return replace(visit, word="optout", sentence=sentence, optout=signal)
+        if visit.status == 304 or kind == "robots":
+            return visit
+        if kind == "image" and sniff(answer.body):
+            return self._image(visit, answer)
+        pages = self._pages(answer) if is_html(answer.content_type, answer.body) else {}
+        if kind == "page" and pages:
+            return replace(visit, pages=pages)
+        word, sentence = NO_IMAGE if kind == "image" else NO_PAGE
+        return replace(visit, pages=pages, word=word, sentence=sentence)
+
+    def _pages(self, answer: Answer) -> dict[str, Page]:
+        charset = CHARSET.search(answer.headers.get("content-type", ""))
+        encoding = charset[1] if charset else ""
+        return {
+            view.key: parse_page(
+                answer.body, answer.url, encoding=encoding, select=view.select, want=view.want
+            )
+            for view in self.views
+        }
+
+    def _image(self, visit: Visit, answer: Answer) -> Visit:
+        if answer.cut:
+            sentence = f"the file is larger than max_bytes, {self.max_bytes}"
+            return replace(visit, word="too-large", sentence=sentence)
+        try:
+            facts = examine(answer.body, max_pixels=self.max_pixels, min_side=self.min_side)
+        except ImageRejected as error:
+            return replace(visit, word=error.word, sentence=error.sentence)
+        name = sha256(answer.body)
+        if self.folder is not None:
+            keep(self.folder / image_path(name, facts.format), answer.body)
+        return replace(visit, image=facts, sha256=name)
+
+
+def _validators(task: Task) -> dict[str, str]:
+    """The headers that ask for an answer only where something has changed (RFC 9110, 13.1)."""
+    headers = {"If-None-Match": task.etag, "If-Modified-Since": task.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _noted(task: Task, answer: Answer, started: int, ended: int) -> Visit:
+    """The visit as far as the headers tell it."""
+    status, headers = answer.status, answer.headers
+    usable = status in {200, 203} or (status == 304 and bool(_validators(task)))
+    failed = not (usable or answer.location or task.kind == "robots")
+    return Visit(
+        task=task,
+        started=started,
+        ended=ended,
+        status=status,
+        word="http" if failed else "",
+        sentence=f"the server answered {status}" if failed else "",
+        retry_after=None if usable else retry_after(headers.get("retry-after", ""), ended),
+        location=answer.location,
+        etag=headers.get("etag", ""),
+        last_modified=headers.get("last-modified", ""),
+        body=answer.body if task.kind == "robots" else b"",
+        size=len(answer.body),
+    )
+
+
+def is_html(content_type: str, head: bytes) -> bool:
+    """Whether this is a page: by its type, or by how it begins where an image name hides it."""
+    return content_type in HTML_TYPES or HTML_START.match(head[:1024]) is not None
+
+
+def image_path(name: str, kind: str) -> str:
+    """Where an image lies, relative to the folder of the crawl: named by content, POSIX."""
+    return f"images/{name[:2]}/{name}.{EXTENSIONS[kind]}"
+
+
+def keep(path: Path, body: bytes) -> None:
+    """Put an image in its place, unless it already lies there: its name says that it is whole."""
+    if not path.exists():
+        with replacing(path) as part:
+            part.write_bytes(body)

@@ -1,0 +1,145 @@
+"""The addresses a crawl wants, on disk: each once for a source and label, in order of discovery.
+
+Sources take turns at a host; budgets say how much of them is asked. Knows nothing of answers but
+that there is one.
+"""
+
+import sqlite3
+from collections import Counter, defaultdict, deque
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from crawler.url import host
+
+TABLE = """
+DROP TABLE IF EXISTS temp.wanted;
+CREATE TEMP TABLE wanted (
+    number INTEGER PRIMARY KEY,  -- in the order of discovery
+    kind TEXT NOT NULL,
+    url TEXT NOT NULL,
+    source INTEGER NOT NULL,
+    label TEXT NOT NULL,
+    depth INTEGER NOT NULL,
+    hops INTEGER NOT NULL,
+    host TEXT NOT NULL,
+    state TEXT NOT NULL,  -- waiting, answered, or cut by a budget
+    counted INTEGER NOT NULL,  -- in its budget
+    UNIQUE (kind, url, source, label)
+);
+CREATE INDEX temp.wanted_waiting ON wanted (host, source, number) WHERE state = 'waiting';
+"""
+
+
+class Want(NamedTuple):
+    """An address that a source wants, as what, and how it came to it."""
+
+    kind: str  # page or image
+    url: str
+    source: int
+    label: str  # of an image; a page has none
+    depth: int  # links from a seed
+    hops: int = 0  # redirects that led here
+
+
+class Budget(NamedTuple):
+    """What is counted together: the pages of a source, or its images of one label."""
+
+    kind: str
+    source: int
+    label: str
+
+
+FIELDS = ", ".join(Want._fields)
+ADD = f"INSERT OR IGNORE INTO wanted ({FIELDS}, host, state, counted) VALUES (?,?,?,?,?,?,?,?,?)"
+FIRST = f"""SELECT {FIELDS} FROM wanted WHERE host = ? AND source = ? AND state = 'waiting'
+            ORDER BY number LIMIT 1"""  # noqa: S608  # names of our own
+ALL_OF = f"SELECT {FIELDS} FROM wanted WHERE kind = ? AND url = ?"  # noqa: S608  # as above
+THIS = "kind = ? AND url = ? AND source = ? AND label = ?"
+
+
+class Wanted:
+    """A table of wants, and whose turn it is."""
+
+    def __init__(self, database: sqlite3.Connection, most: Mapping[str, int]) -> None:
+        """`most` addresses of each kind in one budget."""
+        self.most = most
+        self.spent: Counter[Budget] = Counter()
+        self.exhausted: set[Budget] = set()  # budgets that cut something off
+        self._fresh: set[str] = set()
+        self._turns: defaultdict[str, deque[int]] = defaultdict(deque)  # host -> sources
+        self._db = database
+        self._db.executescript(TABLE)
+
+    def add(self, want: Want, *, answered: bool) -> bool:
+        """Note a want; return whether it is new. A redirect's target is no item of its own."""
+        name, state = host(want.url), "answered" if answered else "waiting"
+        counted = answered or want.hops > 0
+        if not self._db.execute(ADD, (*want, name, state, counted)).rowcount:
+            return False
+        if answered and not want.hops:
+            self.spent[Budget(want.kind, want.source, want.label)] += 1
+        if not answered:
+            self._fresh.add(name)
+            if want.source not in self._turns[name]:
+                self._turns[name].append(want.source)
+        return True
+
+    def fresh_hosts(self) -> set[str]:
+        """The hosts that have got work since the last call."""
+        fresh, self._fresh = self._fresh, set()
+        return fresh
+
+    def first(self, name: str) -> Want | None:
+        """What to ask this host next; None where nothing waits. It waits on until `done`."""
+        turns = self._turns[name]
+        while turns:
+            row = self._db.execute(FIRST, (name, turns[0])).fetchone()
+            if row is None:
+                turns.popleft()
+            elif self._affords(Want(*row)):
+                return Want(*row)
+        return None
+
+    def count(self, want: Want) -> None:
+        """An address is going to be asked: count it for all who want it; the next has its turn."""
+        key = want.kind, want.url
+        query = "SELECT source, label FROM wanted WHERE kind = ? AND url = ? AND NOT counted"
+        uncounted = self._db.execute(query, key).fetchall()
+        self.spent.update(Budget(want.kind, *row) for row in uncounted)
+        self._db.execute("UPDATE wanted SET counted = 1 WHERE kind = ? AND url = ?", key)
+        self._turns[host(want.url)].rotate(-1)
+
+    def done(self, kind: str, url: str) -> list[Want]:
+        """An address is answered; return who wanted it, those cut off included."""
+        query = "UPDATE wanted SET state = 'answered' WHERE kind = ? AND url = ?"
+        self._db.execute(query, (kind, url))
+        return [Want(*row) for row in self._db.execute(ALL_OF, (kind, url)).fetchall()]
+
+    def pages(self, source: int) -> list[Want]:
+        """The pages of a source, in order of discovery."""
+        query = f"SELECT {FIELDS} FROM wanted WHERE kind = 'page' AND source = ? ORDER BY number"  # noqa: S608  # as above
+        return [Want(*row) for row in self._db.execute(query, (source,)).fetchall()]
+
+    def holds(self, kind: str, url: str) -> bool:
+        """Whether anybody wants this address."""
+        query = "SELECT 1 FROM wanted WHERE kind = ? AND url = ? LIMIT 1"
+        return self._db.execute(query, (kind, url)).fetchone() is not None
+
+    def waiting(self) -> list[tuple[str, str, int, str, int]]:
+        """Host, kind, source, label and number of the addresses that wait."""
+        query = """SELECT host, kind, source, label, count(*) FROM wanted WHERE state = 'waiting'
+                   GROUP BY host, kind, source, label ORDER BY source, label, kind, host"""
+        return self._db.execute(query).fetchall()
+
+    def _affords(self, want: Want) -> bool:
+        """Whether the budget has room for a want, or has counted it; else cut it off."""
+        budget = Budget(want.kind, want.source, want.label)
+        if self.spent[budget] < self.most[want.kind] or self._is_counted(want):
+            return True
+        self.exhausted.add(budget)
+        self._db.execute(f"UPDATE wanted SET state = 'cut' WHERE {THIS}", want[:4])  # noqa: S608  # as above
+        return False
+
+    def _is_counted(self, want: Want) -> bool:
+        query = f"SELECT counted FROM wanted WHERE {THIS}"  # noqa: S608  # as above
+        return bool(self._db.execute(query, want[:4]).fetchone()[0])

@@ -1,0 +1,125 @@
+"""The part of the ledger that mirrors the web: answers, images, and what pages say."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, fields
+from typing import NamedTuple
+
+from crawler.image import Facts
+from crawler.lists import Listed
+from crawler.outcome import Outcome
+from crawler.page import Page
+from crawler.schema import insert
+
+OUTCOME = ", ".join(field.name for field in fields(Outcome))
+
+
+class Stored(NamedTuple):
+    """An image whose file is in its place."""
+
+    facts: Facts
+    size: int  # bytes
+
+
+class Web:
+    """Addresses with their answers, generation by generation."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self.database = database
+
+    def answer(self, generation: int, outcome: Outcome) -> None:
+        """An address has its answer of a generation."""
+        names = [field.name for field in fields(Outcome)]
+        values = dict(zip(names, astuple(outcome), strict=True))
+        insert(self.database, "answers", verb="INSERT OR REPLACE", generation=generation, **values)
+
+    def outcome(self, kind: str, url: str, since: int = 0, upto: int = 1 << 62) -> Outcome | None:
+        """The latest answer of an address among these generations, both included."""
+        query = f"""SELECT {OUTCOME} FROM answers WHERE kind = ? AND url = ?
+                    AND generation BETWEEN ? AND ? ORDER BY generation DESC LIMIT 1"""  # noqa: S608  # names of our own fields
+        row = self.database.execute(query, (kind, url, since, upto)).fetchone()
+        return Outcome(**dict(zip(OUTCOME.split(", "), row, strict=True))) if row else None
+
+    def note_image(self, sha256: str, facts: Facts, size: int) -> bool:
+        """The file of an image is in its place; return whether its bytes are new to us."""
+        before = self.database.total_changes
+        insert(
+            self.database,
+            "images",
+            verb="INSERT OR IGNORE",
+            sha256=sha256,
+            format=facts.format,
+            width=facts.width,
+            height=facts.height,
+            size=size,
+            phash=facts.phash,
+        )
+        return self.database.total_changes > before
+
+    def image(self, sha256: str) -> Stored | None:
+        """What an image is."""
+        query = "SELECT format, width, height, phash, size FROM images WHERE sha256 = ?"
+        row = self.database.execute(query, (sha256,)).fetchone()
+        if row is None:
+            return None
+        facts = Facts(format=row[0], width=row[1], height=row[2], phash=row[3])
+        return Stored(facts, row[4])
+
+    def note_page(self, url: str, pages: Mapping[str, Page]) -> int:
+        """A page was read, with these views; return the number of the reading."""
+        number = insert(self.database, "readings", url=url, views=json.dumps(sorted(pages)))
+        self.database.executemany(
+            "INSERT OR IGNORE INTO links VALUES (?, ?, ?)",
+            ((number, link.position, link.url) for page in pages.values() for link in page.links),
+        )
+        self.database.executemany(
+            "INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (number, view, r.position, r.url, r.attribute, r.alt, int(r.chosen))
+                for view, page in pages.items()
+                for r in page.references
+            ),
+        )
+        return number
+
+    def has_views(self, reading: int, views: set[str]) -> bool:
+        """Whether a page was read with all these views."""
+        query = "SELECT views FROM readings WHERE number = ?"
+        return views <= set(json.loads(self.database.execute(query, (reading,)).fetchone()[0]))
+
+    def size_of(self, reading: int) -> tuple[int, int]:
+        """The numbers of links and of references to images in a page."""
+        query = """SELECT (SELECT count(*) FROM links WHERE reading = ?1),
+                   (SELECT count(*) FROM refs WHERE reading = ?1)"""
+        links, references = self.database.execute(query, (reading,)).fetchone()
+        return links, references
+
+    def links(self, reading: int) -> list[tuple[int, str]]:
+        """Position and URL of the links of a page."""
+        query = "SELECT position, url FROM links WHERE reading = ? ORDER BY position, url"
+        return self.database.execute(query, (reading,)).fetchall()
+
+    def references(self, reading: int, view: str) -> list[tuple[int, str, int, str, str]]:
+        """Position, URL, chosen, attribute and alternative text of the images of a page."""
+        query = """SELECT position, url, chosen, attribute, alt FROM refs
+                   WHERE reading = ? AND view = ? ORDER BY position, url"""
+        return self.database.execute(query, (reading, view)).fetchall()
+
+    # Lists.
+
+    def note_lists(self, lists: Mapping[int, Iterable[Listed]]) -> None:
+        """The rows of the lists of this run, by number of the source, instead of those before."""
+        self.database.execute("DELETE FROM listed")
+        for source, rows in lists.items():
+            self.database.executemany(
+                "INSERT INTO listed (source, position, url, label, page_url, licence) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                ((source, *row) for row in rows),
+            )
+
+    def listed(self, source: int) -> list[Listed]:
+        """The rows of the list of a source; none where it has no list."""
+        query = """SELECT position, url, label, page_url, licence FROM listed
+                   WHERE source = ? ORDER BY position"""
+        return [Listed(*row) for row in self.database.execute(query, (source,)).fetchall()]
