@@ -56,8 +56,9 @@ def moved(
 ) -> Points:
     """Points (P, 2) scaled and turned about the origin, then moved by (x, y)."""
     cos, sin = math.cos(angle), math.sin(angle)
-    turned: Points = scale * points @ np.array([[cos, sin], [-sin, cos]])
-    return turned + (x, y)
+    turned = points @ np.array([[cos, sin], [-sin, cos]])
+    there: Points = scale * turned + np.array((x, y))
+    return there
 
 
 def mirrored(points: Points) -> Points:

@@ -33,7 +33,7 @@ SUBJECTS: Mapping[str, Subject] = MappingProxyType(
         "ghost": animals.ghost,
     }
 )
-TILT = {"薔薇": math.pi, "butterfly": 0.6, "leaf": 1.2}  # radians to either side
+TILT = {"薔薇": math.pi, "butterfly": 0.6, "leaf": 0.9}  # radians to either side
 UPRIGHT = 0.25  # for those that stand or swim
 SIZES = ((128, 128), (128, 128), (160, 120), (120, 160))  # pixels, width and height
 FINE = 2  # a subject is painted so many times larger, then made smaller, for smooth edges

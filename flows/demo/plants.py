@@ -36,7 +36,7 @@ def _rose_leaves(rng: Rng, palette: Palette) -> list[Patch]:
 
 def leaf(rng: Rng, palette: Palette) -> list[Patch]:
     """A blade with a stalk, a midrib and veins: pointed, toothed, or lobed like a maple's."""
-    lobed = rng.random() < 0.3
+    lobed = rng.random() < 0.25
     stalk = ribbon(
         bezier((0, 0.55), (rng.uniform(-0.2, 0.2), 0.8), (rng.uniform(-0.25, 0.25), 1.15)),
         0.07,
@@ -47,32 +47,32 @@ def leaf(rng: Rng, palette: Palette) -> list[Patch]:
 
 
 def _blade(rng: Rng, palette: Palette) -> list[Patch]:
-    width, teeth, vein = rng.uniform(0.38, 0.6), rng.uniform(0, 0.05), rng.choice([-0.5, 0.6])
+    width, teeth, vein = rng.uniform(0.42, 0.6), rng.uniform(0, 0.05), rng.choice([-0.6, 0.65])
     t = np.linspace(0, 1, 61)
     half = width * np.sin(np.pi * t**0.8) * (1 + teeth * np.sign(np.sin(TURN * 10 * t)) / width)
     right = np.column_stack([half, 1.7 * t - 0.95])
     patches = [
         Patch(np.concatenate([right, mirrored(right)[::-1]]), palette.main()),
         Patch(np.concatenate([right, [(0, 0.75)]]), palette.main(-0.2)),
-        Patch(ribbon(bezier((0, -0.9), (0, 0.75)), 0.02, 0.07), palette.main(vein)),
+        Patch(ribbon(bezier((0, -0.9), (0, 0.75)), 0.04, 0.1), palette.main(vein)),
     ]
     for y in np.linspace(-0.45, 0.45, int(rng.integers(4, 7))):
         side = 0.85 * np.interp(y - 0.22, right[:, 1], half)
-        veins = (ribbon(bezier((x, y - 0.22), (0, y)), 0.01, 0.045) for x in (side, -side))
+        veins = (ribbon(bezier((x, y - 0.22), (0, y)), 0.03, 0.07) for x in (side, -side))
         patches += [Patch(points, palette.main(vein)) for points in veins]
     return patches
 
 
 def _maple(rng: Rng, palette: Palette) -> list[Patch]:
     t = np.linspace(0, TURN, 120, endpoint=False) - TURN / 4  # from the tip, which points up
-    lobes, notch = 5, rng.uniform(0.45, 0.6)
+    lobes, notch = 5, rng.uniform(0.4, 0.5)
     saw = np.abs(((np.arange(120) * lobes / 120) % 1) - 0.5) * 2  # 1 at the tips, 0 between
     radii = notch + (1 - notch) * saw**1.2 + 0.05 * np.sign(np.sin(25 * t)) * saw
     outline = moved(polar(radii), angle=-TURN / 4)
-    vein = rng.choice([-0.5, 0.6])
+    vein = rng.choice([-0.6, 0.65])
     tips = [outline[round(120 * i / lobes)] * 0.85 for i in range(lobes)]
     root = (0.0, 0.55)
-    ribs = [ribbon(bezier((x, y), (0, 0.1), root), 0.015, 0.05) for x, y in tips]
+    ribs = [ribbon(bezier((x, y), (0, 0.1), root), 0.02, 0.06) for x, y in tips]
     return [Patch(outline, palette.main()), *(Patch(rib, palette.main(vein)) for rib in ribs)]
 
 

@@ -1,5 +1,6 @@
 """A web server on loopback for the demo's site, in a thread of its own."""
 
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -39,24 +40,22 @@ class Handler(BaseHTTPRequestHandler):
 
 
 class Server(ThreadingHTTPServer):
-    """A threading server that knows its site."""
+    """A site at a port of 127.0.0.1; port 0 is any that is free."""
 
     daemon_threads = True
-    allow_reuse_address = True  # a port of a minute ago is free again
+    allow_reuse_address = sys.platform != "win32"  # where it would share a port with its owner
     request_queue_size = 64
 
     def __init__(self, port: int, site: Callable[[str], Answer]) -> None:
+        """Listen. Raises OSError where the port is taken."""
         self.site = site
         super().__init__((HOST, port), Handler)
 
 
 @contextmanager
-def serving(site: Callable[[str], Answer], port: int = 0) -> Iterator[str]:
-    """Serve `site` at 127.0.0.1 until the block ends; yield the address of its front page.
-
-    Port 0 takes any that is free. Raises OSError where the port is taken.
-    """
-    with Server(port, site) as server:
+def serving(server: Server) -> Iterator[str]:
+    """Answer requests until the block ends; yield the address of the front page."""
+    with server:
         threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
         try:
             yield f"http://{HOST}:{server.server_port}/"
