@@ -20,7 +20,6 @@ from crawler.command import (
     table_of,
 )
 from crawler.errors import FetchError
-from crawler.files import FolderBusyError
 from dataset.errors import DatasetError
 from nn.config import TrainConfig
 from nn.errors import ArchitectureError, NNError
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-FAILURES = (NNError, DatasetError, FolderBusyError)
+FAILURES = (NNError, DatasetError)
 SPLITS = ("train", "val", "test")
 
 TRAIN = """\

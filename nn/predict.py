@@ -16,9 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from crawler.image import ImageRejected
 from dataset.augment import centre_crop, normalize
-from dataset.image import load_image
+from dataset.image import ImageRejected, load_image
 from nn.arrays import Array
 from nn.errors import ArchitectureError, ModelFileError, StateError
 from nn.inputs import Fetch, Input, UnreadableError, each_input

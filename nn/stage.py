@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from crawler.files import StageFolder, replacing, stage_folder, sweep, versions
+from crawler.files import FolderBusyError, StageFolder, replacing, stage_folder, sweep, versions
 from dataset.augment import augment, centre_crop, normalize, sample_keys
 from dataset.store import Dataset, open_dataset
 from nn.architecture import Spec, expand
@@ -42,7 +42,7 @@ MODEL = "model.safetensors"
 
 
 class OtherRunError(NNError):
-    """The folder holds another training, or the work of another stage."""
+    """The folder is that of another training, of another stage, or of a process at work."""
 
 
 class DataError(NNError):
@@ -75,20 +75,19 @@ def run(
     Run again, it goes on where it was stopped and ends in the same bytes; finished, it does
     nothing. Another config or snapshot is refused unless `restart`; the old model then stays in
     place until the new one is complete. `watch` may wrap the epochs to show them.
-    Raises NNError, DatasetError, FolderBusyError.
+    Raises NNError, DatasetError.
     """
     snapshot = open_dataset(dataset)
     if not len(snapshot.split("train")):
         raise DataError(f"{dataset} has no sample in its train split; there is nothing to learn")
     spec = expand(config.model, classes=len(snapshot.classes))
     this = _Run(config=config, spec=spec, snapshot=snapshot, out=out)
-    with stage_folder(out) as folder:
-        if not _is_finished(folder, this.identity, restart=restart):
-            sweep(out)
-            record = this.identity | {"stage": STAGE, "result": MODEL, "versions": _versions()}
-            folder.write(record | {"finished": False})
-            _publish(this, _train(this, watch, restart=restart))
-            folder.write(record | {"finished": True})
+    try:
+        with stage_folder(out) as folder:
+            if not _is_finished(folder, this.identity, restart=restart):
+                _finish(this, folder, watch, restart=restart)
+    except FolderBusyError as error:
+        raise OtherRunError(str(error)) from error
     return out / MODEL
 
 
@@ -124,6 +123,15 @@ def _is_finished(folder: StageFolder, this: Mapping[str, Any], *, restart: bool)
             "add --restart to replace it, or choose another --out"
         )
     return not others and bool(record.get("finished")) and (folder.path / MODEL).exists()
+
+
+def _finish(this: _Run, folder: StageFolder, watch: Watch, *, restart: bool) -> None:
+    """Bring the run to its end; the record says before and after how it stands."""
+    sweep(this.out)
+    record = this.identity | {"stage": STAGE, "result": MODEL, "versions": _versions()}
+    folder.write(record | {"finished": False})
+    _publish(this, _train(this, watch, restart=restart))
+    folder.write(record | {"finished": True})
 
 
 def _train(this: _Run, watch: Watch, *, restart: bool) -> Outcome:

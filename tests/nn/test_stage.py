@@ -176,6 +176,13 @@ def test_the_folder_of_another_stage_is_left_alone(
         nn.run(config, snapshot, tmp_path, restart=True)
 
 
+def test_a_folder_in_which_another_process_trains_is_refused(
+    snapshot: Path, config: TrainConfig, tmp_path: Path
+) -> None:
+    with stage_folder(tmp_path), pytest.raises(OtherRunError, match="in use by another process"):
+        nn.run(config, snapshot, tmp_path)
+
+
 def test_a_damaged_checkpoint_is_refused_by_name_and_a_restart_begins_anew(
     snapshot: Path, config: TrainConfig, tmp_path: Path
 ) -> None:
