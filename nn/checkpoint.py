@@ -4,6 +4,7 @@ Parameters, running statistics, the optimiser's vectors, the best weights so far
 under the same seal as a model (nn.sealed); beside them which run it is and the epochs' rows.
 """
 
+import logging
 import math
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields
@@ -11,9 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from nn.arrays import Array
-from nn.errors import ModelFileError
+from nn.errors import ModelFileError, StateError
+from nn.identity import differences
 from nn.sealed import read_sealed, seal
-from nn.train import EpochRow
+from nn.train import EpochRow, Training
+
+log = logging.getLogger(__name__)
 
 KIND = "checkpoint"
 REMEDY = "with --restart the training begins anew"
@@ -47,6 +51,31 @@ def read_checkpoint(path: Path) -> Checkpoint:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ModelFileError(f"{path} holds no state of a training: {error}") from error
+
+
+def resume(
+    training: Training, path: Path, run: Mapping[str, Any], *, restart: bool
+) -> list[EpochRow]:
+    """Put a training where the checkpoint of its run stands; return the rows of the epochs done.
+
+    Without a checkpoint, or with that of another run, it stays at its beginning. A damaged one
+    raises ModelFileError unless `restart`.
+    """
+    try:
+        found = read_checkpoint(path) if path.exists() else None
+    except ModelFileError as error:
+        if not restart:
+            raise
+        log.warning("%s", error)
+        found = None
+    if found is None or differences(found.run, run):
+        return []
+    try:
+        training.load_state(found.arrays, found.facts)
+    except (StateError, KeyError, TypeError) as error:
+        raise ModelFileError(f"{path} holds no state of this run: {error}") from error
+    log.info("going on after epoch %d", training.epoch)
+    return list(found.history)
 
 
 def _or_null(value: float) -> float | None:

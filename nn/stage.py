@@ -7,7 +7,6 @@ Every epoch ends with a checkpoint, and nothing but the end of the last touches 
 older model.
 """
 
-import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,10 +20,10 @@ from dataset.augment import augment, centre_crop, normalize, sample_keys
 from dataset.store import Dataset, open_dataset
 from nn.architecture import Spec, expand
 from nn.arrays import Array
-from nn.checkpoint import Checkpoint, read_checkpoint
+from nn.checkpoint import Checkpoint, resume
 from nn.config import TrainConfig
 from nn.data import TrainData
-from nn.errors import ModelFileError, NNError, StateError
+from nn.errors import NNError
 from nn.evaluate import Evaluation, evaluate
 from nn.identity import differences, identity
 from nn.model import Sequential
@@ -32,8 +31,6 @@ from nn.modelfile import ModelFile, Preprocessing
 from nn.outcome import Outcome, judge
 from nn.predict import load_classifier
 from nn.train import EpochRow, Training
-
-log = logging.getLogger(__name__)
 
 Watch = Callable[[Iterator[EpochRow]], Iterator[EpochRow]]
 
@@ -140,7 +137,7 @@ def _train(this: _Run, watch: Watch, *, restart: bool) -> Outcome:
     model = Sequential.from_spec(this.spec)
     model.build((side, side, 3), np.random.default_rng(this.config.seed))
     training = Training(this.config, model, _train_data(this.snapshot, this.config.seed))
-    history = _resume(this, training, restart=restart)
+    history = resume(training, this.checkpoint, this.identity, restart=restart)
     deque(watch(_epochs(this, training, history)), maxlen=0)
     return _outcome(this, training, tuple(history))
 
@@ -167,27 +164,6 @@ def _train_data(snapshot: Dataset, seed: int) -> TrainData:
     return TrainData(
         labels=train.labels, images=images, val_labels=val.labels, val_images=val_images
     )
-
-
-def _resume(this: _Run, training: Training, *, restart: bool) -> list[EpochRow]:
-    """Load the checkpoint of this run, if there is one; the rows of the epochs done."""
-    if not this.checkpoint.exists():
-        return []
-    try:
-        found = read_checkpoint(this.checkpoint)
-    except ModelFileError as error:
-        if not restart:
-            raise
-        log.warning("%s", error)
-        return []
-    if differences(found.run, this.identity):
-        return []  # left by the run that this one replaces
-    try:
-        training.load_state(found.arrays, found.facts)
-    except (StateError, KeyError, TypeError) as error:
-        raise ModelFileError(f"{this.checkpoint} holds no state of this run: {error}") from error
-    log.info("going on after epoch %d", training.epoch)
-    return list(found.history)
 
 
 def _epochs(this: _Run, training: Training, history: list[EpochRow]) -> Iterator[EpochRow]:
