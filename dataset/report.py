@@ -44,7 +44,7 @@ code, td {{ overflow-wrap: anywhere }}
 <h2>Samples</h2>
 <img src="data:image/png;base64,{sheet}" alt="Contact sheet: a row of samples for each class">
 <h2>What it is</h2>
-<p>Id <code>{id}</code>, after <code>{parent}</code>.</p>
+<p>Id <code>{id}</code>, parent <code>{parent}</code>.</p>
 <div>{statistics}</div>
 </html>
 """
@@ -60,7 +60,7 @@ def write_report(
     recipe = document["recipe"]
     text = PAGE.format(
         id=document["id"],
-        parent=document["parent"] or "nothing: it is the first",
+        parent=document["parent"] or "none",
         rows=len(rows) + len(quarantine),
         samples=len(rows),
         quarantined=len(quarantine),

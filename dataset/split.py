@@ -8,23 +8,24 @@ each split, so that three clusters are enough to train, choose and test.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 STRICTEST_FIRST = ("test", "val", "train")
 NEEDED_FIRST = ("train", "test", "val")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cluster:
     """Samples that must not be torn apart."""
 
     labels: Mapping[str, str]  # of each sample by id
     twins: Sequence[str] = ()  # ids that show the same pixels but are no samples now
 
-    @property
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         return (*sorted(self.labels), *sorted(set(self.twins) - set(self.labels)))
 
-    @property
+    @cached_property
     def group(self) -> str:
         """The smallest id: the cluster's name, and its place in the order."""
         return min(self.ids)
