@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from crawler.image import ImageRejected
 from PIL import Image
 
+from crawler.image import ImageRejected
 from dataset.image import load_image
 from flows import picture
 from flows.html import Html, link, tag
@@ -73,7 +73,7 @@ def _figure(one: Shown) -> Html | None:
         pixels = load_image(one.path.read_bytes(), SIDE)
     except (ImageRejected, OSError):
         return None
-    thumbnail = img(picture.of_image(Image.fromarray(pixels)), one.label)
+    thumbnail = img(picture.of_photo(Image.fromarray(pixels)), one.label)
     wrong = None if one.right else tag("s", one.predicted)
     words = [tag("b", one.label), wrong, tag("small", f"{one.probability:.0%}")]
     return tag(

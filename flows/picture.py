@@ -6,18 +6,19 @@ from pathlib import Path
 
 from PIL import Image
 
-MIME = {".svg": "image/svg+xml", ".png": "image/png"}
-
 
 def of_file(path: Path) -> str:
-    """The picture in a file of ours, as it is."""
-    return data_url(path.read_bytes(), MIME[path.suffix])
+    """The picture in a file of ours: a drawing as it is, photos as a much smaller JPEG."""
+    if path.suffix == ".svg":
+        return data_url(path.read_bytes(), "image/svg+xml")
+    with Image.open(path) as image:
+        return of_photo(image)
 
 
-def of_image(image: Image.Image, quality: int = 80) -> str:
-    """A photo, as a small JPEG."""
+def of_photo(image: Image.Image) -> str:
+    """A photo as a JPEG."""
     body = io.BytesIO()
-    image.convert("RGB").save(body, "JPEG", quality=quality)
+    image.convert("RGB").save(body, "JPEG", quality=85)
     return data_url(body.getvalue(), "image/jpeg")
 
 

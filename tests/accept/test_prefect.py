@@ -19,19 +19,19 @@ pytestmark = pytest.mark.accept
 
 FIGURES = Path(__file__).parents[2] / "accept"
 CHROMIUM = shutil.which("chromium")
-FLAGS = [
+FLAGS = (
     "--headless",
     "--no-sandbox",
+    "--no-first-run",
     "--disable-gpu",
     "--disable-quic",
-    "--no-first-run",
-    "--hide-scrollbars",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--hide-scrollbars",
     "--window-size=1280,800",
     "--virtual-time-budget=20000",
-]
+)
 
 
 @pytest.fixture(scope="module")
@@ -83,10 +83,11 @@ def test_an_interrupted_run_goes_on_and_leaves_no_server(
 @pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed")
 def test_the_pages_show_the_run_and_its_artifacts(finished: Command, tmp_path: Path) -> None:
     (run,) = ask(finished.pages, "flow_runs", flow_runs={"name": {"any_": ["shapes"]}})
+    (sheet, *_) = ask(finished.pages, "artifacts", artifacts={"key": {"any_": ["contact-sheet"]}})
     for name, page in {
         "prefect-run": f"runs/flow-run/{run['id']}",
         "prefect-artifacts": "artifacts",
-        "prefect-contact-sheet": "artifacts/key/contact-sheet",
+        "prefect-contact-sheet": f"artifacts/artifact/{sheet['id']}",
     }.items():
         path = FIGURES / f"{name}.png"
         photograph(f"{finished.pages}/{page}", path, tmp_path)

@@ -58,7 +58,7 @@ def test_its_artifacts_are_tables_and_pictures(finished: Command) -> None:
     }
     rows = {row["label"]: row for row in json.loads(found["crawl-counts"]["data"])}
     assert {label: row["ok"] for label, row in rows.items()} == {"丸": 12, "box": 12, "all": 24}
-    assert found["contact-sheet"]["data"].startswith("data:image/png;base64,")
+    assert found["contact-sheet"]["data"].startswith("data:image/jpeg;base64,")
 
 
 def test_the_folder_holds_the_stages_and_the_report(finished: Command, out: Path) -> None:

@@ -56,6 +56,7 @@ def samples(labels: list[str]) -> list[SampleRow]:
         SampleRow(
             sha256=str(n),
             pixels="",
+            labels=label,
             label=label,
             split="test",
             group="",
