@@ -29,10 +29,10 @@ def occluded(rng: Rng, palette: Palette, image: Image.Image) -> Image.Image:
 
 def photographed(rng: Rng, image: Image.Image) -> Image.Image:
     """The image under uneven, tinted light, a little blurred, with noise."""
-    image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0, 0.9)))
+    image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0, 0.8)))
     light = _light(rng, image.width, image.height) * rng.uniform(0.9, 1.1, 3)  # white balance
     pixels = np.asarray(image) * light
-    pixels += rng.normal(0, rng.uniform(1, 10), pixels.shape[:2])[..., None]
+    pixels += rng.normal(0, rng.uniform(1, 8), pixels.shape[:2])[..., None]
     pixels += rng.normal(0, rng.uniform(0, 5), pixels.shape)
     return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 

@@ -33,7 +33,7 @@ SUBJECTS: Mapping[str, Subject] = MappingProxyType(
         "ghost": animals.ghost,
     }
 )
-TILT = {"薔薇": math.pi, "butterfly": 0.6, "leaf": 0.9}  # radians to either side
+TILT = {"薔薇": math.pi, "butterfly": 0.6, "leaf": 0.7}  # radians to either side
 UPRIGHT = 0.25  # for those that stand or swim
 SIZES = ((128, 128), (128, 128), (160, 120), (120, 160))  # pixels, width and height
 FINE = 2  # a subject is painted so many times larger, then made smaller, for smooth edges
@@ -47,7 +47,7 @@ def draw(label: str, index: int, seed: int = 0) -> Image.Image:
     scene = background(rng, palette, size)
     subject = _subject(rng, label, palette, size)
     _place(rng, scene, subject)
-    if rng.random() < 0.2:
+    if rng.random() < 0.15:
         scene = occluded(rng, palette, scene)
     return photographed(rng, scene)
 
@@ -63,7 +63,7 @@ def _subject(rng: Rng, label: str, palette: Palette, size: tuple[int, int]) -> I
 def _view(rng: Rng, tilt: float, size: tuple[int, int]) -> Points:
     """A pose (size, tilt, slant and place) as a matrix from (x, y, 1) to pixels: (3, 2)."""
     side = min(size)
-    radius = side * rng.uniform(0.36, 0.48)
+    radius = side * rng.uniform(0.38, 0.48)
     angle, slant = rng.uniform(-tilt, tilt), rng.uniform(0, math.pi)
     squeeze = _turn(slant) @ np.diag([1, rng.uniform(0.75, 1)]) @ _turn(-slant)
     play = side / 2 - radius * 0.95

@@ -20,7 +20,7 @@ def rose(rng: Rng, palette: Palette) -> list[Patch]:
             angle = start + TURN * i / petals
             light = 0.35 * out - 0.35 + rng.uniform(-0.06, 0.06)
             petal = ellipse(0.45 * out, 0, 0.42 * out, 0.42 * out)
-            patches.append(Patch(moved(1.06 * petal, angle=angle), palette.main(light - 0.22)))
+            patches.append(Patch(moved(1.06 * petal, angle=angle), palette.main(light - 0.3)))
             patches.append(Patch(moved(petal - (0.03, 0), angle=angle), palette.main(light + 0.1)))
     heart = moved(spiral(1.75, 0.24, start=rng.uniform(0, TURN)), scale=1.1)
     return [*patches, Patch(ribbon(heart, 0.02, 0.07), palette.main(-0.65))]
