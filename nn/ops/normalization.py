@@ -1,13 +1,16 @@
 """Sums and affine maps per channel: the arithmetic of batch normalisation.
 
-Arrays are (N, ..., C). NumPy repeats a vector (C,) along the rows of an array in runs of only C
-numbers; repeated W times beforehand it goes in runs of W * C, which is much faster.
+Arrays are (N, ..., C). NumPy combines a vector (C,) with an array in runs of only C numbers; the
+vector repeated beforehand for several pixels makes the runs longer, and long runs are 2 to 3 times
+as fast.
 """
 
 import numpy as np
 
 from nn.arrays import Array, Buffers
 from nn.ops.window import tiles
+
+RUN = 8192  # numbers; shorter runs cost NumPy more each than their arithmetic
 
 
 def channel_sums(x: Array, *, out: Array, scratch: Buffers) -> Array:
@@ -20,12 +23,12 @@ def channel_sums(x: Array, *, out: Array, scratch: Buffers) -> Array:
 
 def center(x: Array, mean: Array, *, out: Array, squares: Array, scratch: Buffers) -> Array:
     """out = x - mean, and the sum of its squares: (N, ..., C), (C,) -> (N, ..., C), (C,)."""
-    wide = _wide(mean, x)
+    mean = _wide(mean, x)
     squares.fill(0)
     part = np.empty_like(squares)
     for rows in tiles(len(x), x[0].nbytes):
         centered = out[rows]
-        np.subtract(_rows(x[rows]), wide, out=_rows(centered))
+        np.subtract(_runs(x[rows], mean), mean, out=_runs(centered, mean))
         square = np.square(centered, out=scratch("square", centered.shape, x.dtype))
         squares += channel_sums(square, out=part, scratch=scratch)
     return out
@@ -35,7 +38,7 @@ def scale_shift(x: Array, scale: Array, shift: Array, *, out: Array) -> Array:
     """y = x * scale + shift: (N, ..., C), (C,), (C,) -> (N, ..., C)."""
     scale, shift = _wide(scale, x), _wide(shift, x)
     for rows in tiles(len(x), x[0].nbytes):
-        y = np.multiply(_rows(x[rows]), scale, out=_rows(out[rows]))
+        y = np.multiply(_runs(x[rows], scale), scale, out=_runs(out[rows], scale))
         y += shift
     return out
 
@@ -45,29 +48,35 @@ def product_sums(x: Array, y: Array, *, out: Array, scratch: Buffers) -> Array:
     out.fill(0)
     part = np.empty_like(out)
     for rows in tiles(len(x), x[0].nbytes):
-        product = scratch("square", x[rows].shape, x.dtype)
+        product = scratch("product", x[rows].shape, x.dtype)
         np.multiply(x[rows], y[rows], out=product)
         out += channel_sums(product, out=part, scratch=scratch)
     return out
 
 
-def combine(x: Array, a: Array, y: Array, b: Array, c: Array, *, out: Array) -> Array:
-    """out = a x + b y + c; x (N, ..., C) is overwritten: it serves as the working space."""
+def combine(x: Array, a: Array, y: Array, b: Array, c: Array, *, scratch: Buffers) -> Array:
+    """x <- a x + b y + c, in place: (N, ..., C), (C,), (N, ..., C), (C,), (C,) -> (N, ..., C)."""
     a, b, c = _wide(a, x), _wide(b, x), _wide(c, x)
     for rows in tiles(len(x), x[0].nbytes):
-        ax, by = _rows(x[rows]), _rows(out[rows])
-        ax *= a
-        np.multiply(_rows(y[rows]), b, out=by)
-        by += ax
-        by += c
-    return out
+        part = _runs(x[rows], a)
+        part *= a
+        part += np.multiply(_runs(y[rows], b), b, out=scratch("product", part.shape, x.dtype))
+        part += c
+    return x
 
 
 def _wide(vector: Array, x: Array) -> Array:
-    """The vector (C,) repeated for the pixels of one image row."""
-    return np.tile(vector, x.shape[-2]) if x.ndim > 2 else vector
+    """The vector (C,) repeated for the pixels of a run: the fewest image rows that are long enough.
+
+    A run never ends within an image, so that any rows of a batch are cut into whole runs.
+    """
+    if x.ndim == 2:
+        return vector
+    _, h, w, c = x.shape
+    fit = (rows for rows in range(1, h + 1) if h % rows == 0 and rows * w * c >= RUN)
+    return np.tile(vector, next(fit, h) * w)
 
 
-def _rows(x: Array) -> Array:
-    """(N, H, W, C) -> (N * H, W * C); a matrix stays what it is."""
-    return x.reshape(-1, x.shape[-2] * x.shape[-1]) if x.ndim > 2 else x
+def _runs(x: Array, wide: Array) -> Array:
+    """(N, ..., C) as rows of the length of a repeated vector."""
+    return x.reshape(-1, len(wide))

@@ -9,7 +9,7 @@ from nn.architecture import expand
 from nn.errors import StateError
 from nn.layers import Conv2d, Flatten, Linear, ReLU
 from nn.model import BLOCK, Sequential
-from nn.shards import Shards
+from nn.shards import Shards, one_blas_thread
 from tests.nn.reference import random
 
 
@@ -48,6 +48,19 @@ def test_logits_are_the_same_for_any_threads(shards: Shards) -> None:
     expected = model.logits(x)
     model.use(shards)
     np.testing.assert_array_equal(model.logits(x), expected)
+
+
+@pytest.mark.parametrize("threads", [2, 4])
+def test_gradients_and_running_statistics_have_the_same_bits_for_any_threads(threads: int) -> None:
+    x, dlogits, models = random(37, 32, 32, 3), random(37, 5, seed=1), [small(), small()]
+    for model, number in zip(models, (1, threads), strict=True):
+        model.use(Shards(4, number))
+        with one_blas_thread():
+            model.forward(x, step=7)
+            model.backward(dlogits.copy())
+    np.testing.assert_array_equal(models[0].grad, models[1].grad)
+    for name, array in models[0].state().items():
+        np.testing.assert_array_equal(array, models[1].state()[name], err_msg=name)
 
 
 def test_a_training_step_allocates_nothing_large() -> None:
