@@ -19,6 +19,7 @@ from nn.modelfile import read_model
 from nn.predict import Classifier, load_classifier, predict
 from tests.nn.command import command
 from tests.nn.snapshot import CLASSES, make_config, make_photos, make_snapshot
+from tests.server import serve
 
 
 @pytest.fixture(scope="module")
@@ -232,6 +233,37 @@ def test_wrong_input_is_answered_in_one_sentence(
     assert (done.status, done.out) == (expected, "")
     assert sentence in done.err
     assert "Traceback" not in done.err
+
+
+def test_the_command_fetches_addresses_where_robots_txt_lets_it(model: Path, photos: Path) -> None:
+    photo = photos / "bar" / "1.png"
+    site: dict[str, str | bytes] = {
+        "/robots.txt": "User-agent: *\nDisallow: /private/\n",
+        "/1.png": photo.read_bytes(),
+        "/private/1.png": photo.read_bytes(),
+        "/text.png": "<p>no picture",
+    }
+    flags = ("--user-agent", "deeprunning-test/1.0", "--allow-private", "127.0.0.1")
+    with serve(site) as server:
+        urls = [server.url(path) for path in ("/1.png", "/private/1.png", "/gone", "/text.png")]
+        done = command("predict", model, photo, *urls, *flags)
+        asked = server.paths()
+    assert done.status == 1
+    rows = table(done.out)
+    assert [row["input"] for row in rows] == [str(photo), *urls]
+    assert rows[1]["probability"] == rows[0]["probability"] != ""
+    words = [row["error"].split(":")[0] for row in rows]
+    assert words == ["", "", "robots", "http", "not-an-image"]
+    assert "/private/1.png" not in asked
+    assert asked[0] == "/robots.txt"
+
+
+def test_a_private_address_is_not_fetched_unless_it_is_allowed(model: Path) -> None:
+    with serve({}) as server:
+        done = command("predict", model, server.url("/1.png"), "--user-agent", "test/1.0")
+        assert server.paths() == []
+    assert done.status == 1
+    assert table(done.out)[0]["error"].startswith("private-address")
 
 
 COLD = """
