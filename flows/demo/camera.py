@@ -9,6 +9,7 @@ from flows.demo.curves import TURN, bezier, ribbon
 from flows.demo.palette import Palette
 
 Rng = np.random.Generator
+Light = NDArray[np.float32]
 
 
 def occluded(rng: Rng, palette: Palette, image: Image.Image) -> Image.Image:
@@ -30,18 +31,21 @@ def occluded(rng: Rng, palette: Palette, image: Image.Image) -> Image.Image:
 def photographed(rng: Rng, image: Image.Image) -> Image.Image:
     """The image under uneven, tinted light, a little blurred, with noise."""
     image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0, 0.8)))
-    light = _light(rng, image.width, image.height) * rng.uniform(0.9, 1.1, 3)  # white balance
-    pixels = np.asarray(image) * light
-    pixels += rng.normal(0, rng.uniform(1, 8), pixels.shape[:2])[..., None]
-    pixels += rng.normal(0, rng.uniform(0, 5), pixels.shape)
+    white_balance = rng.uniform(0.9, 1.1, 3).astype(np.float32)
+    pixels = np.asarray(image) * _light(rng, image.width, image.height) * white_balance
+    pixels += rng.uniform(1, 8) * _noise(rng, (*pixels.shape[:2], 1))
+    pixels += rng.uniform(0, 5) * _noise(rng, pixels.shape)
     return Image.fromarray(pixels.clip(0, 255).astype(np.uint8))
 
 
-def _light(rng: Rng, width: int, height: int) -> NDArray[np.float64]:
+def _noise(rng: Rng, shape: tuple[int, ...]) -> Light:
+    return rng.standard_normal(shape, np.float32)
+
+
+def _light(rng: Rng, width: int, height: int) -> Light:
     """Brightness over the image, from one side and falling off to the corners: (H, W, 1)."""
-    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    y, x = np.ogrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
     angle, slope, corners = rng.uniform(0, TURN), rng.uniform(0, 0.3), rng.uniform(0, 0.2)
-    light: NDArray[np.float64] = (
-        1 + slope * (np.cos(angle) * x + np.sin(angle) * y) - corners * (x**2 + y**2)
-    )
-    return light[..., None] * rng.uniform(0.75, 1.15)
+    light = 1 + slope * (np.cos(angle) * x + np.sin(angle) * y) - corners * (x**2 + y**2)
+    brightness: Light = (light * rng.uniform(0.75, 1.15))[..., None].astype(np.float32)
+    return brightness
