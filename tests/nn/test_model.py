@@ -67,14 +67,15 @@ def test_a_training_step_allocates_nothing_large() -> None:
     model, x = small(), random(64, 32, 32, 3)
     dlogits = random(64, 5, seed=1)
     peaks = []
-    for step in range(3):
-        tracemalloc.start()
-        model.forward(x, step)
-        model.backward(dlogits.copy())
-        peaks.append(tracemalloc.get_traced_memory()[1])
-        tracemalloc.stop()
+    with one_blas_thread():
+        for step in range(3):
+            tracemalloc.start()
+            model.forward(x, step)
+            model.backward(dlogits.copy())
+            peaks.append(tracemalloc.get_traced_memory()[1])
+            tracemalloc.stop()
     assert peaks[0] > 10_000_000  # buffers, once
-    assert peaks[2] < 200_000
+    assert peaks[2] < 500_000  # vectors of channels, repeated
 
 
 def test_no_images_have_no_logits() -> None:
