@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from crawler.files import sha256_of
 from dataset.errors import InputError
-from dataset.inputs import Inputs, Item, name_of
+from dataset.inputs import Inputs, Item, plain
 
 NAMES = ("x_train", "y_train", "x_test", "y_test")
 
@@ -53,7 +53,7 @@ def _check(path: Path, name: str, x: NDArray[Any], shape: tuple[int, ...]) -> No
 
 
 def _items(arrays: dict[str, NDArray[Any]], split: str) -> Iterator[Item]:
-    labels = [name_of(str(label)) for label in arrays[f"y_{split}"].ravel()]
+    labels = [plain(str(label)).strip() for label in arrays[f"y_{split}"].ravel()]
     for index, (image, label) in enumerate(zip(arrays[f"x_{split}"], labels, strict=True)):
         yield Item(
             source=image,

@@ -89,9 +89,10 @@ def _show_balance(result: Path) -> None:
     """Samples a class and split, as a table on stderr."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     counts = json.loads(result.read_text(encoding="utf-8"))["counts"]
     table = Table("class", "train", "val", "test", box=None)
     for label, split in counts.items():
-        table.add_row(label, *(str(split[name]) for name in ("train", "val", "test")))
+        table.add_row(Text(label), *(str(split[name]) for name in ("train", "val", "test")))
     Console(file=sys.stderr).print(table)

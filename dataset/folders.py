@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from dataset.errors import InputError
-from dataset.inputs import Inputs, Item, identity_of, name_of
+from dataset.inputs import Inputs, Item, identity_of, plain
 from dataset.tables import SPLITS
 
 
@@ -37,9 +37,9 @@ def _is_official(parts: list[Path]) -> bool:
 
 def _classes(folder: Path, root: Path, official: str) -> Iterator[Item]:
     for entry in _visible(folder):
-        label = name_of(entry.name) if entry.is_dir() else ""
+        label = plain(entry.name).strip() if entry.is_dir() else ""
         for file in _files(entry):
-            path = name_of(file.relative_to(root).as_posix())
+            path = plain(file.relative_to(root).as_posix())
             labels = (label,) if label else ()
             yield Item(source=file, label=label, labels=labels, official=official, path=path)
 

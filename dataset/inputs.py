@@ -75,9 +75,13 @@ def _kind(path: Path) -> str:
     return kinds[path.suffix.lower()]
 
 
-def name_of(text: str) -> str:
-    """A label or path in the one form (NFC) in which equal names are equal bytes."""
-    return unicodedata.normalize("NFC", text.strip())
+def plain(text: str) -> str:
+    """A label or path in the one form (NFC) in which equal names are equal bytes.
+
+    What a file name holds that is no text, such as bytes of an old encoding, is spelled out.
+    """
+    spelled = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return unicodedata.normalize("NFC", spelled)
 
 
 def identity_of(kind: str, items: Sequence[Item]) -> dict[str, Any]:

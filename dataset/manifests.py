@@ -7,7 +7,7 @@ from pathlib import Path
 from crawler.errors import ManifestError
 from crawler.manifest import ImageRow, Status, read_found, read_manifest
 from dataset.errors import InputError
-from dataset.inputs import Inputs, Item, identity_of, name_of
+from dataset.inputs import Inputs, Item, identity_of, plain
 
 USABLE = {Status.OK, Status.DUPLICATE}
 
@@ -30,7 +30,7 @@ def _items(manifest: Path, number: int) -> Iterator[Item]:
         usable = row.status in USABLE and row.path
         yield Item(
             source=manifest.parent / row.path if usable else None,
-            label=name_of(row.label),
+            label=plain(row.label).strip(),
             labels=_labels(row),
             path=row.path,
             url=row.url,
@@ -50,8 +50,8 @@ def _reason(row: ImageRow) -> str:
 def _labels(row: ImageRow) -> tuple[str, ...]:
     """All labels of a row; `labels` joins them by |, which a single label may also contain."""
     if not row.labels or row.labels == row.label:
-        return (name_of(row.label),) if row.label else ()
-    return tuple(name_of(label) for label in row.labels.split("|"))
+        return (plain(row.label).strip(),) if row.label else ()
+    return tuple(plain(label).strip() for label in row.labels.split("|"))
 
 
 def _elements(found: Path, number: int) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from PIL import Image
 
 from crawler.files import sha256
 from crawler.manifest import ImageRow, Status, write_table
-from dataset.examine import Examined
+from dataset.examine import Examined, examine
 from dataset.inputs import Item
 
 Pixels = NDArray[np.uint8]
@@ -60,3 +60,8 @@ def seen(name: str, *, shows: str = "", **said: object) -> Examined:
     values = {"label": "rose", "labels": ("rose",), "url": f"https://a.example/{name}"} | said
     item = Item(source=Path(name), **values)  # type: ignore[arg-type]  # as above
     return Examined(item=item, total=0, sha256=name, pixels=shows or f"pixels of {name}")
+
+
+def look(item: Item) -> Examined:
+    """What the stage makes of one item, at a stored size of 8."""
+    return next(iter(examine([item], 8, 1)))

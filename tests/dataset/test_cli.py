@@ -12,7 +12,7 @@ from tests.dataset.pictures import folder_of, write_manifest
 
 @pytest.fixture
 def photos(tmp_path: Path) -> Path:
-    return folder_of(tmp_path / "写真 1", {"rose": range(4), "薔薇": range(10, 14)})
+    return folder_of(tmp_path / "写真 1", {"[red]": range(4), "薔薇": range(10, 14)})
 
 
 def test_stdout_carries_the_path_and_stderr_the_table(photos: Path, tmp_path: Path) -> None:
@@ -25,6 +25,7 @@ def test_stdout_carries_the_path_and_stderr_the_table(photos: Path, tmp_path: Pa
     )
     assert (done.returncode, done.stdout) == (0, f"{tmp_path / 'o' / 'dataset.json'}\n")
     assert "薔薇" in done.stderr
+    assert "[red]" in done.stderr
     assert "8 samples, 0 inputs in quarantine" in done.stderr
     assert "\x1b" not in done.stderr
 
@@ -56,7 +57,7 @@ def places(photos: Path, tmp_path: Path) -> dict[str, Path]:
         (["{photos}", "--size", "0"], 2, "size must be at least 1 pixel, got 0"),
         (["{photos}", "--sise", "8"], 2, "no such argument: --sise; did you mean --size?"),
         (["{photos}", "--config", "none.toml"], 2, "no such file: none.toml"),
-        (["{photos}/rose"], 1, "holds no images"),
+        (["{photos}/薔薇"], 1, "holds no images"),
         (["{empty}"], 1, "has no row"),
         (["{torn}"], 1, "no archive of arrays that NumPy can read"),
         (["{lacking}"], 1, "holds no y_train, x_test, y_test"),

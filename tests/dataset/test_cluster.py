@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataset.clean import clean
@@ -18,6 +18,7 @@ def test_alternatives_of_one_element_are_a_cluster() -> None:
     assert names == [["small", "large", "elsewhere"], ["other"]]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sets(st.sampled_from("abcdefgh"), max_size=3), max_size=12))
 def test_ties_are_the_connected_components(keys: list[set[str]]) -> None:
     groups = tie(keys)

@@ -7,14 +7,10 @@ import numpy as np
 import pytest
 
 from crawler.files import sha256
-from dataset.examine import Examined, examine, ordered_map, rgb
+from dataset.examine import ordered_map, rgb
 from dataset.image import load_image, pixel_digest
 from dataset.inputs import Item
-from tests.dataset.pictures import pixels, png
-
-
-def look(item: Item) -> Examined:
-    return next(iter(examine([item], 8, 1)))
+from tests.dataset.pictures import look, pixels, png
 
 
 def test_a_file_is_known_by_its_bytes_and_by_its_pixels(tmp_path: Path) -> None:

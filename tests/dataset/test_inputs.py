@@ -1,3 +1,5 @@
+import os
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -7,7 +9,7 @@ import pytest
 from crawler.manifest import FoundRow, ImageRow, Status, write_table
 from dataset.errors import InputError
 from dataset.inputs import read_inputs
-from tests.dataset.pictures import folder_of, png, stored_row, write_manifest
+from tests.dataset.pictures import folder_of, look, png, stored_row, write_manifest
 
 
 def found(url: str, page: str, position: int) -> FoundRow:
@@ -102,6 +104,15 @@ def test_a_sub_folder_is_a_class(tmp_path: Path) -> None:
         ("薔薇/1.png", "薔薇", ""),
         ("薔薇/2.png", "薔薇", ""),
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every file name is text")
+def test_a_file_name_that_is_no_text_is_spelled_out(tmp_path: Path) -> None:
+    folder_of(tmp_path, {"a": [1]})
+    Path(os.fsdecode(os.fsencode(tmp_path / "a") + b"/\xff.png")).write_bytes(png(2))
+    items = read_inputs([tmp_path]).items
+    assert [item.path for item in items] == ["a/1.png", "a/\\udcff.png"]
+    assert look(items[1]).status == "image"
 
 
 def test_a_split_made_by_others_is_kept(tmp_path: Path) -> None:
