@@ -8,7 +8,8 @@ import pytest
 
 REPOSITORY = Path(__file__).parents[1]
 PACKAGES = ("crawler", "dataset", "nn", "flows")
-CONTRACT_OF_CRAWL = {"crawler.files", "crawler.image", "crawler.manifest"}
+# A contract includes the errors it raises.
+CONTRACT_OF_CRAWL = {"crawler.errors", "crawler.files", "crawler.image", "crawler.manifest"}
 CONTRACT_OF_DATASET = {"dataset.augment", "dataset.image", "dataset.store"}
 
 # What a package may import of the others; a file with an entry of its own may import that besides.
