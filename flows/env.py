@@ -6,6 +6,8 @@ Knows the names and values; starts nothing and does not import Prefect.
 from collections.abc import Mapping
 from pathlib import Path
 
+from flows.logs import PACKAGES
+
 LOOPBACK = ("127.0.0.1", "localhost")
 
 
@@ -24,7 +26,8 @@ def shared(environ: Mapping[str, str]) -> dict[str, str]:
         "no_proxy": no_proxy,
         "PREFECT_LOGGING_LEVEL": environ.get("PREFECT_LOGGING_LEVEL", "WARNING"),
         "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
-        "PREFECT_LOGGING_EXTRA_LOGGERS": "crawler,dataset,nn,flows",
+        "PREFECT_LOGGING_EXTRA_LOGGERS": ",".join(PACKAGES),
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",  # lines from threads of a stage
     }
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crawler.command import Parser, execute
+from flows import logs
+from flows.timezone import local_timezone
 
 if TYPE_CHECKING:
     from flows.config import Plan
@@ -50,6 +52,8 @@ def serve(plan: "Plan", cron: str, out: Path) -> None:
     """
     from flows.server import prefect_server
 
+    logs.follow()
+
     with prefect_server(out / "prefect") as server:
         from flows import runner, zombies  # now: Prefect reads its environment when it is imported
 
@@ -57,6 +61,7 @@ def serve(plan: "Plan", cron: str, out: Path) -> None:
         server.start()
         server.wait()
         print(f"Prefect's pages: {server.address}", file=sys.stderr)
+        print(f"runs at {cron!r}, {local_timezone()} time, until Ctrl-C", file=sys.stderr)
         zombies.bury(out)
         try:
             runner.keep(deployment)
