@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "inputs",
         nargs="+",
         type=Path,
-        metavar="MANIFEST.csv... | FOLDER | NPZ",
+        metavar="INPUT",
         help="manifests of crawls; or a folder with one sub-folder a class, or with train and test "
         "(and val) that each hold classes; or arrays x_train, y_train, x_test, y_test",
     )
