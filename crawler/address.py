@@ -24,12 +24,14 @@ class PrivateAddressError(Exception):
 
 def is_public(text: str) -> bool:
     """Whether an address, in any notation that getaddrinfo returns, belongs to the public web."""
-    address = unwrapped(ipaddress.ip_address(text.split("%")[0]))  # without the zone, %eth0
+    address = unwrapped(
+        ipaddress.ip_address(text.split("%", maxsplit=1)[0])
+    )  # without the zone, %eth0
     return address.is_global and not address.is_multicast
 
 
 def unwrapped(address: Address) -> Address:
-    """The IPv4 address inside an IPv6 address that only carries one: mapped, 6to4 or NAT64."""
+    """The IPv4 address that an IPv6 address may only carry: mapped, 6to4 or NAT64."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
     inside = address.ipv4_mapped or address.sixtofour

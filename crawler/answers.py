@@ -103,7 +103,7 @@ class Answers:
         return [outcome for outcome in found if outcome is not None]
 
     def _is_kept(self, outcome: Outcome) -> bool:
-        """Whether "not modified" would be enough: what the answer brought is still here, and whole."""
+        """Whether "not modified" would be enough: what the answer brought is still here."""
         web = self._ledger.web
         if outcome.reading is not None:
             return web.has_views(outcome.reading, self._frontier.views)

@@ -6,7 +6,7 @@ request leaves, and together with it the outcome of the request before.
 """
 
 import queue
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -63,7 +63,7 @@ class Crawl:
         self._flights: dict[str, Flight] = {}  # by host
         self._back: queue.SimpleQueue[tuple[Flight, Future[Visit]]] = queue.SimpleQueue()
 
-    def events(self) -> Iterator[Event]:
+    def events(self) -> Generator[Event, None, None]:
         """Crawl until nothing is left to ask, or all hosts left ask for too much patience.
 
         Whoever stops taking events stops the crawl; what is in flight then counts as ended.
@@ -86,13 +86,21 @@ class Crawl:
                     events += self._take_in(flight, future.result())
                 departures = self._departures(events)
             for flight in departures:
-                future = workers.submit(self._visit, flight.task)
-                future.add_done_callback(lambda done, flight=flight: self._back.put((flight, done)))
+                workers.submit(self._fly, flight)
             yield from events
             if not self._flights and not self._goes_on():
                 return
             if self._nap() >= LONGEST_NAP:
                 yield self._waiting()
+
+    def _fly(self, flight: Flight) -> None:
+        """Make the visit; whatever comes of it is put where the one thread finds it. A worker."""
+        visit: Future[Visit] = Future()
+        try:
+            visit.set_result(self._visit(flight.task))
+        except BaseException as error:  # noqa: BLE001  # raised again where it is taken in
+            visit.set_exception(error)
+        self._back.put((flight, visit))
 
     def _known(self, name: str) -> Host:
         host = self._ledger.traffic.host(name)
@@ -192,13 +200,12 @@ class Crawl:
         self, name: str, task: Task, *, quest: Quest | None = None, robots: int | None = None
     ) -> Flight:
         number = self._ledger.traffic.intend(
-            self._ledger.run,
-            task.kind,
-            task.url,
+            task,
             name,
-            self._clock(),
-            self._schedule.gap(name),
-            robots,
+            run=self._ledger.run,
+            now=self._clock(),
+            gap=self._schedule.gap(name),
+            robots=robots,
         )
         return Flight(number=number, host=name, task=task, quest=quest)
 

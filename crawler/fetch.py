@@ -4,11 +4,8 @@ A redirect is an answer like any other and never followed here: each hop has a r
 delay of its own.
 """
 
-import socket
-import ssl
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -17,9 +14,10 @@ import requests
 import urllib3
 from requests.adapters import HTTPAdapter
 
-from crawler.address import Door, GuardedHTTPConnection, GuardedHTTPSConnection, PrivateAddressError
+from crawler.address import Door, GuardedHTTPConnection, GuardedHTTPSConnection
 from crawler.deadline import Deadline
 from crawler.errors import FetchError
+from crawler.failure import SENTENCES, one_kind_of_error
 from crawler.url import canonical
 
 PAGE_BYTES = 2 << 20  # of a page or a robots.txt; what follows is not read
@@ -28,16 +26,6 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 # Given the Content-Type and the first bytes, how many bytes of the body are wanted.
 Limit = Callable[[str, bytes], int]
-
-SENTENCES = {
-    "dns": "the name of the host cannot be resolved",
-    "tls": "the host cannot prove who it is (TLS)",
-    "connect": "the connection failed or broke",
-    "timeout": "the deadline passed before the answer was complete",
-    "truncated": "the answer ended before its announced length",
-    "private-address": "the host is on a private network and is not in allow_private",
-    "redirect": "the redirect leads to no web address",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,9 +66,9 @@ class Fetcher:
     def get(self, url: str, limit: Limit, headers: Mapping[str, str] | None = None) -> Answer:
         """Send one GET request and read the answer.
 
-        Raises FetchError with a word of SENTENCES where there is no whole answer.
+        Raises FetchError with a word of crawler.failure where there is no whole answer.
         """
-        with Deadline(self.deadline) as deadline, _named(url, deadline):
+        with Deadline(self.deadline) as deadline, one_kind_of_error(url, deadline):
             self._running.add(deadline)
             try:
                 with self._send(url, headers or {}) as response:
@@ -177,52 +165,12 @@ def _target(response: requests.Response) -> str:
     return target
 
 
-@contextmanager
-def _named(url: str, deadline: Deadline) -> Iterator[None]:
-    """Turn the many errors of requests, urllib3 and sockets into FetchError."""
+def fetch_one(url: str, *, user_agent: str, allow_private: Collection[str] = ()) -> bytes:
+    """The body behind one address, as politely as a crawl asks for it. Raises FetchError."""
+    from crawler.single import Single  # it stands on this module
+
+    single = Single(user_agent, allow_private=allow_private)
     try:
-        yield
-    except FetchError:
-        raise
-    except Exception as error:
-        if not isinstance(
-            error, (OSError, urllib3.exceptions.HTTPError, PrivateAddressError, ValueError)
-        ):
-            raise
-        word = "timeout" if deadline.expired else _word(error)
-        raise FetchError(url, word, SENTENCES[word]) from error
-
-
-def _word(error: BaseException) -> str:
-    """The word for an error, from the innermost cause that has one."""
-    words = [
-        (PrivateAddressError, "private-address"),
-        (socket.gaierror, "dns"),
-        (UnicodeError, "dns"),  # a name that IDNA cannot express
-        (urllib3.exceptions.IncompleteRead, "truncated"),
-        (ssl.SSLError, "tls"),
-        (urllib3.exceptions.SSLError, "tls"),
-        (TimeoutError, "timeout"),
-        (urllib3.exceptions.TimeoutError, "timeout"),
-    ]
-    chain = list(_causes(error))
-    return next(
-        (word for kind, word in words if any(isinstance(e, kind) for e in chain)), "connect"
-    )
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and everything it came from, in arguments, reasons and chains."""
-    seen: set[int] = set()
-    agenda = [error]
-    while agenda:
-        error = agenda.pop()
-        if isinstance(error, BaseException) and id(error) not in seen:
-            seen.add(id(error))
-            yield error
-            agenda += [
-                error.__cause__,
-                error.__context__,
-                getattr(error, "reason", None),
-                *error.args,
-            ]
+        return single.get(url)
+    finally:
+        single.close()

@@ -36,12 +36,17 @@ class Frontier:
         *,
         since: int = 0,
         upto: int = 1 << 62,
+        deepest: int | None = None,
     ) -> None:
-        """An answer counts if it is of a generation from `since` to `upto`."""
+        """An answer counts if it is of a generation from `since` to `upto`.
+
+        Pages that are more than `deepest` links from a seed are not wanted.
+        """
         self.scopes = scopes
         self.wanted = wanted
         self.web = ledger.web
         self.views = {scope.view.key for scope in scopes}
+        self._deepest = deepest
         self._generations = since, upto
         self._agenda: deque[Want] = deque()  # answered, and still to be followed up
         self._db = ledger.database
@@ -83,6 +88,8 @@ class Frontier:
                 yield want.url, want.depth, outcome.reading
 
     def _want(self, want: Want) -> None:
+        if self._deepest is not None and want.depth > self._deepest:
+            return
         answered = self.outcome(want.kind, want.url) is not None
         if not self.wanted.add(want, answered=answered) or not answered:
             return

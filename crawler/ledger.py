@@ -95,7 +95,7 @@ class Ledger:
         )
 
     def begin_run(self, now: int, user_agent: str, delay: float, config: str) -> None:
-        """A process begins. What another left open counts as ended now: its delay runs from here."""
+        """A process begins. What another left open ends now, and its delay runs from here."""
         self.run = insert(
             self.database,
             "runs",

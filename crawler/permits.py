@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from crawler.clock import SECOND
 from crawler.ledger import Ledger
 from crawler.outcome import MOST_HOPS
 from crawler.politeness import ROBOTS_AGE, is_trouble
@@ -21,6 +22,8 @@ UNREADABLE = {
     "connect": "robots.txt cannot be read: the connection failed or broke",
     "timeout": "robots.txt cannot be read: the deadline passed",
 }
+
+EARLY = 60 * SECOND  # microseconds before robots.txt is a day old: a request takes its time
 
 
 class Refusal(NamedTuple):
@@ -58,7 +61,7 @@ class Permits:
         One that could not be read is tried again in the next generation, others after a day.
         """
         snapshot = self._traffic.robots(name)
-        if snapshot is None or now - snapshot.read >= ROBOTS_AGE:
+        if snapshot is None or now - snapshot.read >= ROBOTS_AGE - EARLY:
             return None
         is_old = snapshot.verdict == "deny" and snapshot.read < self._ledger.begun
         return None if is_old else snapshot

@@ -47,7 +47,7 @@ def retry_after(header: str, now: int) -> float | None:
 
 
 def backoff(streak: int, delay: float) -> float:
-    """Seconds to leave a host alone after `streak` troubles in a row: 1, 2, 4, ... or from `delay`."""
+    """Seconds to leave a host alone after so many troubles in a row: 1, 2, 4, ... or longer."""
     if not streak:
         return 0.0
     return min(max(delay, FIRST_PAUSE) * 2.0 ** min(streak, 30), max(LONGEST_PAUSE, delay))

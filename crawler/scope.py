@@ -53,7 +53,7 @@ class Scope:
         return True
 
     def home(self, seed: str) -> str:
-        """What is followed by default: the seed's host where addresses give labels, else its folder."""
+        """Followed by default: the seed's host where addresses give labels, else its folder."""
         return root(seed) if self.source.label_pattern else folder(seed)
 
 

@@ -36,6 +36,9 @@ CREATE TEMP TABLE found (
 """
 SORTED = """SELECT * FROM found ORDER BY url, source, depth, page_url, position, chosen DESC,
             attribute, label, alt, licence"""
+OUTSIDE = "it redirects to an address that the configuration leaves out"
+TOO_MANY = f"it redirects more than {MOST_HOPS} times"
+
 LINK = "href"  # the attribute of a reference that is a link to an image
 
 
@@ -124,10 +127,10 @@ class Survey:
             target = self._frontier.outcome("image", outcome.location)
             if target is None:
                 is_wanted = self._frontier.wanted.holds("image", outcome.location)
-                return url, None if is_wanted else replace(outcome, **OUTSIDE)
+                return url, None if is_wanted else _lost(outcome, OUTSIDE)
             url, outcome = outcome.location, target
         if outcome is not None and outcome.location:
-            outcome = replace(outcome, **TOO_MANY)
+            outcome = _lost(outcome, TOO_MANY)
         return url, outcome
 
     def _image(self, url: str, references: Sequence[Found]) -> ImageRow | None:
@@ -162,16 +165,9 @@ class Survey:
         )
 
 
-OUTSIDE = {
-    "word": "redirect",
-    "sentence": "it redirects to an address that the configuration leaves out",
-    "location": "",
-}
-TOO_MANY = {
-    "word": "redirect",
-    "sentence": f"it redirects more than {MOST_HOPS} times",
-    "location": "",
-}
+def _lost(outcome: Outcome, sentence: str) -> Outcome:
+    """A redirect that is not followed, as the answer of an image."""
+    return replace(outcome, word="redirect", sentence=sentence, location="")
 
 
 def joined(labels: Iterable[str]) -> str:

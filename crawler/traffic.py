@@ -7,7 +7,7 @@ from typing import NamedTuple
 from crawler.files import sha256
 from crawler.politeness import Gap, Host
 from crawler.schema import insert
-from crawler.visit import Visit
+from crawler.visit import Task, Visit
 
 
 class Snapshot(NamedTuple):
@@ -41,6 +41,14 @@ class Request(NamedTuple):
     digest: str  # SHA-256 of that robots.txt
 
 
+class Run(NamedTuple):
+    """A process that worked on this crawl, with what its politeness depended on."""
+
+    number: int
+    user_agent: str
+    delay: float  # seconds
+
+
 class Traffic:
     """Requests as they were meant and as they ended, and how each host stands."""
 
@@ -55,17 +63,17 @@ class Traffic:
         self.database.execute(query, (now,))
 
     def intend(
-        self, run: int, kind: str, url: str, host: str, now: int, gap: Gap, robots: int | None
+        self, task: Task, name: str, *, run: int, now: int, gap: Gap, robots: int | None
     ) -> int:
-        """A request is going to be sent; return its number."""
-        insert(self.database, "hosts", verb="INSERT OR IGNORE", name=host, streak=0)
+        """A request to a host is going to be sent; return its number."""
+        insert(self.database, "hosts", verb="INSERT OR IGNORE", name=name, streak=0)
         return insert(
             self.database,
             "requests",
             run=run,
-            host=host,
-            url=url,
-            kind=kind,
+            host=name,
+            url=task.url,
+            kind=task.kind,
             started=now,
             gap=gap.length,
             rule=gap.rule,
@@ -126,8 +134,27 @@ class Traffic:
         self.database.execute("UPDATE hosts SET robots = ? WHERE name = ?", (number, host))
         return Snapshot(number, host, read, verdict, word, text)
 
-    def requests(self) -> Iterator[Request]:
-        """Every request, in the order in which they were meant."""
-        query = """SELECT requests.*, coalesce(robots.digest, '') FROM requests
-                   LEFT JOIN robots ON robots.number = requests.robots ORDER BY requests.number"""
+    # For those who prove politeness.
+
+    def requests(self, order: str = "requests.number") -> Iterator[Request]:
+        """Every request, in the order in which they were meant, or in another."""
+        query = f"""SELECT requests.*, coalesce(robots.digest, '') FROM requests
+                    LEFT JOIN robots ON robots.number = requests.robots ORDER BY {order}"""  # noqa: S608  # from our own code
         return (Request(*row) for row in self.database.execute(query))
+
+    def runs(self) -> list[Run]:
+        """Every process that worked on this crawl."""
+        query = "SELECT number, user_agent, delay FROM runs"
+        return [Run(*row) for row in self.database.execute(query).fetchall()]
+
+    def all_robots(self) -> Iterator[Snapshot]:
+        """Every robots.txt that was read, or could not be."""
+        query = "SELECT number, host, read, verdict, word, text FROM robots"
+        return (Snapshot(*row) for row in self.database.execute(query))
+
+    def totals(self) -> tuple[int, int, int]:
+        """How many requests there were, to how many hosts, and how many of them for robots.txt."""
+        query = """SELECT count(*), count(DISTINCT host), count(*) FILTER (WHERE kind = 'robots')
+                   FROM requests"""
+        requests, hosts, robots = self.database.execute(query).fetchone()
+        return requests, hosts, robots

@@ -50,7 +50,7 @@ class Budget(NamedTuple):
 
 
 FIELDS = ", ".join(Want._fields)
-ADD = f"INSERT OR IGNORE INTO wanted ({FIELDS}, host, state, counted) VALUES (?,?,?,?,?,?,?,?,?)"
+ADD = f"INSERT OR IGNORE INTO wanted ({FIELDS}, host, state, counted) VALUES (?,?,?,?,?,?,?,?,?)"  # noqa: S608  # names of our own
 FIRST = f"""SELECT {FIELDS} FROM wanted WHERE host = ? AND source = ? AND state = 'waiting'
             ORDER BY number LIMIT 1"""  # noqa: S608  # names of our own
 ALL_OF = f"SELECT {FIELDS} FROM wanted WHERE kind = ? AND url = ?"  # noqa: S608  # as above
@@ -125,11 +125,10 @@ class Wanted:
         query = "SELECT 1 FROM wanted WHERE kind = ? AND url = ? LIMIT 1"
         return self._db.execute(query, (kind, url)).fetchone() is not None
 
-    def waiting(self) -> list[tuple[str, str, int, str, int]]:
-        """Host, kind, source, label and number of the addresses that wait."""
-        query = """SELECT host, kind, source, label, count(*) FROM wanted WHERE state = 'waiting'
-                   GROUP BY host, kind, source, label ORDER BY source, label, kind, host"""
-        return self._db.execute(query).fetchall()
+    def all(self) -> list[Want]:
+        """All wants, in order of discovery."""
+        query = f"SELECT {FIELDS} FROM wanted ORDER BY number"  # noqa: S608  # as above
+        return [Want(*row) for row in self._db.execute(query).fetchall()]
 
     def _affords(self, want: Want) -> bool:
         """Whether the budget has room for a want, or has counted it; else cut it off."""

@@ -1,0 +1,100 @@
+"""Puts a crawl together from its parts, for the stage and for a look around before it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from crawler.answers import Answers
+from crawler.clock import Clock
+from crawler.config import CrawlConfig, Source
+from crawler.crawl import Crawl
+from crawler.fetch import Fetcher
+from crawler.files import canonical_json
+from crawler.frontier import Frontier
+from crawler.ledger import Ledger
+from crawler.lists import read_list
+from crawler.scope import Scope
+from crawler.visit import Visitor
+from crawler.wanted import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A crawl that is ready to go, and the parts of it that are asked afterwards."""
+
+    crawl: Crawl
+    frontier: Frontier
+    wanted: Wanted
+
+
+def settings(config: CrawlConfig, sources: Sequence[Source]) -> dict[str, Any]:
+    """The configuration with its sources, in the plain values of JSON."""
+    plain = asdict(config) | {"sources": [asdict(source) for source in sources]}
+    as_read_back: dict[str, Any] = json.loads(canonical_json(plain))
+    return as_read_back
+
+
+def open_run(
+    ledger: Ledger, config: CrawlConfig, sources: Sequence[Source], now: int, *, refresh: bool
+) -> None:
+    """Begin a run in the ledger: of the first generation, of the next, or of the one there is.
+
+    Raises ManifestError where a list cannot be read.
+    """
+    lists = {
+        number: list(read_list(Path(source.list)))
+        for number, source in enumerate(sources)
+        if source.list
+    }
+    with ledger.transaction():
+        if ledger.generation == 0 or (ledger.finished and refresh):
+            ledger.begin_generation(now)
+        ledger.finish(None)
+        text = canonical_json(settings(config, sources))
+        ledger.begin_run(now, config.user_agent, config.delay, text)
+        ledger.web.note_lists(lists)
+
+
+def assemble(
+    config: CrawlConfig,
+    scopes: Sequence[Scope],
+    ledger: Ledger,
+    clock: Clock,
+    *,
+    folder: Path | None,
+    most: Mapping[str, int],
+    deepest: int | None = None,
+) -> Assembly:
+    """The crawl of a run that was opened, its frontier computed.
+
+    `folder` for images, or None; `most` addresses of each kind in a budget; `deepest` links from
+    a seed, or None for any depth.
+    """
+    wanted = Wanted(ledger.database, most)
+    frontier = Frontier(ledger, scopes, wanted, since=ledger.generation, deepest=deepest)
+    fetcher = Fetcher(
+        config.user_agent, deadline=config.deadline, allow_private=config.allow_private
+    )
+    visitor = Visitor(
+        get=fetcher.get,
+        clock=clock,
+        folder=folder,
+        views=list(dict.fromkeys(scope.view for scope in scopes)),
+        max_bytes=config.max_bytes,
+        max_pixels=config.max_pixels,
+        min_side=config.min_side,
+    )
+    crawl = Crawl(
+        config,
+        ledger,
+        wanted,
+        Answers(ledger, frontier, folder),
+        visit=visitor,
+        hang_up=fetcher.close,
+        clock=clock,
+    )
+    with ledger.transaction():
+        frontier.begin()
+    return Assembly(crawl, frontier, wanted)

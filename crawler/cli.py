@@ -1,0 +1,150 @@
+"""The command lines of the crawler: `crawl` gathers images, `verify` proves that it was polite."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from crawler.command import (
+    Parser,
+    UsageError,
+    config_flags,
+    execute,
+    existing,
+    log_to_stderr,
+    make_config,
+    table_of,
+)
+from crawler.config import CrawlConfig, Source
+from crawler.errors import CrawlerError
+from crawler.files import FolderBusyError
+
+CRAWL_EXAMPLES = """\
+examples:
+  deeprunning crawl flowers.toml --out crawl
+  deeprunning crawl https://example.org/roses/ --label rose --out crawl \\
+      --user-agent "flowers-study/1.0 (+mailto:me@example.org)"
+  deeprunning crawl flowers.toml --out crawl --dry-run     what would be asked, and how long
+  deeprunning crawl flowers.toml --out crawl --refresh     what has changed since
+
+Flags win over the file; --label and those after it are for seeds named here.
+The same command again goes on where it was stopped. The path of the manifest goes to stdout."""
+
+VERIFY_EXAMPLES = """\
+example:
+  deeprunning verify crawl
+
+Prints what was proved and exits 0, or prints each breach in a sentence and exits 1."""
+
+OF_SOURCE = ("label", "label_pattern", "follow", "exclude", "images", "select")
+
+
+def crawl_parser(prog: str) -> Parser:
+    parser = Parser(
+        prog, "Gather images from web pages, politely, into a manifest.", epilog=CRAWL_EXAMPLES
+    )
+    parser.add_argument(
+        "inputs", nargs="+", metavar="CONFIG.toml | URL", help="a configuration, or seed pages"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="folder to fill")
+    parser.add_argument(
+        "--dry-run", action="store_true", default=False, help="only look at the seeds and tell"
+    )
+    parser.add_argument(
+        "--refresh", action="store_true", default=False, help="ask a finished crawl's web again"
+    )
+    config_flags(parser, CrawlConfig)
+    config_flags(parser, Source, OF_SOURCE)
+    return parser
+
+
+def crawl_main(argv: Sequence[str] | None = None, prog: str = "deeprunning crawl") -> int:
+    """Print the path of the manifest, or the plan of a dry run; return the exit status."""
+    options = vars(crawl_parser(prog).parse_args(argv))
+
+    def work() -> None:
+        out, dry_run, refresh = (options.pop(name) for name in ("out", "dry_run", "refresh"))
+        config, sources = read_config(options)
+        log_to_stderr()
+        if dry_run:
+            from crawler.plan import look_around
+
+            print(look_around(config, sources))
+            return
+        from crawler import stage
+        from crawler.progress import shown
+
+        print(stage.run(config, sources, out, refresh=refresh, watch=shown))
+
+    return execute(work, (CrawlerError, FolderBusyError), prog=prog)
+
+
+def read_config(options: dict[str, Any]) -> tuple[CrawlConfig, list[Source]]:
+    """The configuration and its sources, from a file or from seeds, with flags over both.
+
+    Raises UsageError.
+    """
+    inputs = options.pop("inputs")
+    of_source = {name: options.pop(name) for name in OF_SOURCE if name in options}
+    files = [name for name in inputs if name.endswith(".toml")]
+    if not files:
+        source = make_config(Source, of_source, {"seeds": inputs})
+        return make_config(CrawlConfig, options), [source]
+    if len(inputs) > 1:
+        raise UsageError(f"give one configuration or seed pages, not {' and '.join(inputs)}")
+    if of_source:
+        flag = "--" + next(iter(of_source)).replace("_", "-")
+        raise UsageError(f"{flag} is for seed pages; {files[0]} says it for each source")
+    return _from_file(Path(files[0]), options)
+
+
+def _from_file(path: Path, flags: dict[str, Any]) -> tuple[CrawlConfig, list[Source]]:
+    table = table_of(path, "crawl")
+    sources = table.pop("sources", [])
+    if not sources or not all(isinstance(source, dict) for source in sources):
+        raise UsageError(f"{path}: nothing to crawl; add a table [[crawl.sources]] with seeds")
+    try:
+        config = make_config(CrawlConfig, table, flags)
+        return config, [make_config(Source, _beside(source, path)) for source in sources]
+    except UsageError as error:
+        raise UsageError(f"{path}: {error}") from error
+
+
+def _beside(source: dict[str, Any], path: Path) -> dict[str, Any]:
+    """A list is looked for beside the configuration that names it."""
+    name = source.get("list")
+    return source | {"list": str(path.parent / name)} if isinstance(name, str) and name else source
+
+
+def verify_parser(prog: str) -> Parser:
+    parser = Parser(
+        prog, "Prove from the records of a crawl that it was polite.", epilog=VERIFY_EXAMPLES
+    )
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the --out of a crawl")
+    return parser
+
+
+def verify_main(argv: Sequence[str] | None = None, prog: str = "deeprunning verify") -> int:
+    """Print what was proved, or the breaches; return 0 or 1."""
+    folder: Path = verify_parser(prog).parse_args(argv).folder
+
+    def work() -> int:
+        ledger_file = existing(folder / "crawl.sqlite")
+        table = existing(folder / "requests.csv")
+        from crawler.ledger import Ledger
+        from crawler.verify import breaches, proof
+
+        with Ledger(ledger_file) as ledger:
+            found = list(breaches(ledger, table))
+            print("\n".join(found or [proof(ledger)]))
+        return 1 if found else 0
+
+    return execute(work, (CrawlerError,), prog=prog)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """`python -m crawler`: a crawl, or with `verify` as the first word its proof."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    if words[:1] == ["verify"]:
+        return verify_main(words[1:], prog="python -m crawler verify")
+    return crawl_main(words, prog="python -m crawler")

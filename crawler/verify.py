@@ -1,0 +1,63 @@
+"""Proves from the records of a crawl that it was polite, or says where it was not.
+
+Nothing that the crawl concluded is believed: the rules are applied again to the facts of each
+request, host by host, and the result is compared with what was done and with what was recorded.
+"""
+
+from collections.abc import Iterable, Iterator
+from csv import DictReader
+from dataclasses import asdict
+from itertools import groupby, zip_longest
+from pathlib import Path
+
+from crawler.ledger import Ledger
+from crawler.referee import Referee
+from crawler.results import RequestRow, request_rows
+
+
+def breaches(ledger: Ledger, table: Path) -> Iterator[str]:
+    """A sentence for each breach in the ledger, and each place where requests.csv differs."""
+    yield from differences(request_rows(ledger), table)
+    traffic = ledger.traffic
+    yield from holes(request.number for request in traffic.requests())
+    referee = Referee(traffic.runs(), traffic.all_robots())
+    by_start = traffic.requests(order="requests.host, started, requests.number")
+    for name, requests in groupby(by_start, key=lambda request: request.host):
+        yield from referee.judge(name, list(requests))
+
+
+def holes(numbers: Iterable[int]) -> Iterator[str]:
+    """The ledger counts requests from 1: a number that is missing was taken out."""
+    expected = 1
+    for number in numbers:
+        yield from (
+            f"request {each} is missing from the ledger" for each in range(expected, number)
+        )
+        expected = number + 1
+
+
+def differences(rows: Iterable[RequestRow], table: Path) -> Iterator[str]:
+    """Where requests.csv is not what the ledger says."""
+    with table.open(newline="", encoding="utf-8") as file:
+        for ours, theirs in zip_longest(rows, DictReader(file)):
+            if ours is None:
+                yield f"request {theirs['number']} of requests.csv is not in the ledger"
+                return
+            if theirs is None or theirs["number"] != str(ours.number):
+                yield f"request {ours.number} is missing from requests.csv"
+                return
+            for name, value in asdict(ours).items():
+                if theirs[name] != str(value):
+                    yield (
+                        f"request {ours.number} has {name} {theirs[name]} in requests.csv "
+                        f"and {value} in the ledger"
+                    )
+
+
+def proof(ledger: Ledger) -> str:
+    """What was proved, in one sentence."""
+    requests, hosts, robots = ledger.traffic.totals()
+    return (
+        f"polite: {requests:,} requests to {hosts:,} hosts, none early, none forbidden, "
+        f"robots.txt read {robots:,} times, each before anything else"
+    )
