@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 from PIL.Image import Resampling
 
-from flows.demo.curves import TURN, ellipse, moved, polar
+from flows.demo.curves import TURN, Points, ellipse, moved, polar
 from flows.demo.palette import Colour, Palette, colour
 
 Rng = np.random.Generator
@@ -59,9 +59,8 @@ def foliage(rng: Rng, palette: Palette, size: Size) -> Image.Image:
     canvas = ImageDraw.Draw(image)
     for _ in range(40):
         long = size[0] * rng.uniform(0.1, 0.3)
-        blade = moved(
-            ellipse(0, 0, long, long * rng.uniform(0.15, 0.4)), angle=rng.uniform(0, TURN)
-        )
+        blade = ellipse(0, 0, long, long * rng.uniform(0.15, 0.4))
+        blade = moved(blade, angle=rng.uniform(0, TURN))
         _stamp(canvas, blade, rng.uniform((0, 0), size), tint(rng, palette))
     return image
 
@@ -87,12 +86,10 @@ def clutter(rng: Rng, palette: Palette, image: Image.Image) -> None:
     """Lay a few pebbles and scraps on the image."""
     canvas = ImageDraw.Draw(image)
     for _ in range(int(rng.integers(2, 9))):
-        corners = rng.integers(3, 9)
-        scrap = moved(
-            polar(rng.uniform(0.6, 1, corners)), scale=image.width * rng.uniform(0.03, 0.09)
-        )
+        scrap = polar(rng.uniform(0.6, 1, rng.integers(3, 9)))
+        scrap *= image.width * rng.uniform(0.03, 0.09)
         _stamp(canvas, scrap, rng.uniform((0, 0), image.size), tint(rng, palette))
 
 
-def _stamp(canvas: ImageDraw.ImageDraw, shape: np.ndarray, place: np.ndarray, fill: Colour) -> None:
+def _stamp(canvas: ImageDraw.ImageDraw, shape: Points, place: Points, fill: Colour) -> None:
     canvas.polygon((shape + place).ravel().tolist(), fill=fill)

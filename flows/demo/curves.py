@@ -61,6 +61,11 @@ def moved(
     return there
 
 
+def closed(curve: Points, mirror: tuple[float, float] = (-1, 1)) -> Points:
+    """The outline along a curve (P, 2) and back along its mirror image: (2 P, 2)."""
+    return np.vstack([curve, (curve * mirror)[::-1]])
+
+
 def mirrored(points: Points) -> Points:
     """Points (P, 2) with left and right exchanged."""
     return points * (-1, 1)

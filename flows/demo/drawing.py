@@ -61,14 +61,14 @@ def _subject(rng: Rng, label: str, palette: Palette, size: tuple[int, int]) -> I
 
 
 def _view(rng: Rng, tilt: float, size: tuple[int, int]) -> Points:
-    """A pose (size, tilt, slant and place) as a matrix from (x, y, 1) to pixels: (3, 2)."""
-    side = min(size)
+    """A pose (size, side, tilt, slant, place) as a matrix from (x, y, 1) to pixels: (3, 2)."""
+    side, facing = min(size), rng.choice([-1, 1])
     radius = side * rng.uniform(0.38, 0.48)
     angle, slant = rng.uniform(-tilt, tilt), rng.uniform(0, math.pi)
     squeeze = _turn(slant) @ np.diag([1, rng.uniform(0.75, 1)]) @ _turn(-slant)
     play = side / 2 - radius * 0.95
     centre = np.array(size) / 2 + rng.uniform(-play, play, 2)
-    return np.vstack([radius * _turn(angle) @ squeeze, centre])
+    return np.vstack([radius * np.diag([facing, 1]) @ _turn(angle) @ squeeze, centre])
 
 
 def _turn(angle: float) -> Points:

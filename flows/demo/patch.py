@@ -1,5 +1,6 @@
-"""A patch of paint: what subjects and clutter are made of, from the bottom one up."""
+"""A patch of paint: what subjects are made of, from the bottom one up."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,12 @@ class Patch:
     fill: Colour
 
 
-def paint(canvas: ImageDraw.ImageDraw, patches: list[Patch], view: Points) -> None:
+def reshaped(patches: Iterable[Patch], change: Callable[[Points], Points]) -> list[Patch]:
+    """The same patches with the points of each one changed."""
+    return [Patch(change(patch.points), patch.fill) for patch in patches]
+
+
+def paint(canvas: ImageDraw.ImageDraw, patches: Iterable[Patch], view: Points) -> None:
     """Paint patches in their order; `view` (3, 2) takes (x, y, 1) to pixels."""
     for patch in patches:
         pixels = patch.points @ view[:2] + view[2]
