@@ -41,10 +41,7 @@ def test_a_folder_has_one_process_and_a_killed_one_lets_go(tmp_path: Path) -> No
         "with stage_folder(Path(sys.argv[1])): print('locked', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", code, str(tmp_path)],
-        stdout=subprocess.PIPE,
-        encoding="utf-8",
-        encoding="utf-8",
+        [sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE, encoding="utf-8"
     ) as other:
         assert other.stdout
         other.stdout.readline()
