@@ -5,8 +5,9 @@ Both are UTF-8, RFC 4180, with a header, computed from the ledger and written wh
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import MISSING, astuple, dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from enum import StrEnum
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -88,10 +89,11 @@ def read_found(path: Path) -> Iterator[FoundRow]:
 
 def write_table(path: Path, row_type: type[Any], rows: Iterable[Any]) -> None:
     """Write a table of frozen rows, whole or not at all; the columns are the row's fields."""
+    columns = [field.name for field in fields(row_type)]
     with replacing(path) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(field.name for field in fields(row_type))
-        writer.writerows(astuple(row) for row in rows)
+        writer.writerow(columns)
+        writer.writerows(map(attrgetter(*columns), rows))
 
 
 def _read(path: Path, row_type: type[Row]) -> Iterator[Row]:
