@@ -74,6 +74,9 @@ epochs = 40
         images = f"http://{IMAGES}:{headers['host'].rpartition(':')[2]}"
         if host == IMAGES:
             return self._image(parts)
+        return self._page(parts, images)
+
+    def _page(self, parts: list[str], images: str) -> Body:
         match parts:
             case [""]:
                 return self._index(images)

@@ -12,9 +12,7 @@ DATA = Path(__file__).parents[3] / "shared" / "data"
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder to work in whose path has Japanese letters and a space."""
     if not DATA.is_dir():
-        pytest.skip(
-            "the real data is not there: it is expected in shared/data beside the repository"
-        )
+        pytest.skip("no real data: it is expected in shared/data beside the repository")
     return tmp_path_factory.mktemp("実データ の 試験")
 
 
