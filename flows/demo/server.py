@@ -51,6 +51,11 @@ class Server(ThreadingHTTPServer):
         self.site = site
         super().__init__((HOST, port), Handler)
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that went away is no news; anything else is told as usual."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # as it came
+
 
 @contextmanager
 def serving(server: Server) -> Iterator[str]:

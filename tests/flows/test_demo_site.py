@@ -1,10 +1,14 @@
 """The demo's web site: what it shows, every fault of the real web, what a crawl makes of it."""
 
 import io
+import socket
+import threading
 import urllib.error
 import urllib.request
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
@@ -14,7 +18,7 @@ from PIL import Image, UnidentifiedImageError
 import crawler
 from flows.config import read_plan
 from flows.demo.home import settle
-from flows.demo.server import Server, serving
+from flows.demo.server import HOST, Server, serving
 from flows.demo.site import CLASSES, COPIED, COPY, GONE, MOVED, TORN, Answer, Site
 
 SITE = Site(photos=26)
@@ -145,6 +149,37 @@ def test_the_server_answers_a_condition_that_holds_without_a_body() -> None:
             urllib.request.urlopen(request)
     assert unchanged.value.code == 304
     unchanged.value.close()
+
+
+class Watched(Server):
+    """A server that tells when it is through with a request."""
+
+    def __init__(self, site: Callable[[str], Answer]) -> None:
+        self.through = threading.Event()
+        super().__init__(0, site)
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
+        super().process_request_thread(request, client_address)
+        self.through.set()
+
+
+@pytest.mark.parametrize("size", [0, 50_000_000])
+def test_a_client_that_goes_away_is_no_news(size: int, capfd: pytest.CaptureFixture[str]) -> None:
+    server = Watched(lambda target: Answer(bytes(size), "image/jpeg"))
+    with serving(server):
+        with socket.create_connection((HOST, server.server_port)) as client:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            client.recv(1)
+        assert server.through.wait(10)
+    assert capfd.readouterr().err == ""
+
+
+def test_another_error_is_told(capfd: pytest.CaptureFixture[str]) -> None:
+    server = Watched(lambda target: Answer(b"", "no\x00type", status=int(target)))
+    with serving(server), socket.create_connection((HOST, server.server_port)) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert server.through.wait(10)
+    assert "ValueError" in capfd.readouterr().err
 
 
 def expected() -> dict[str, tuple[str, str, str]]:
