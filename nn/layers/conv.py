@@ -48,7 +48,10 @@ class Conv2d(Layer):
         self.learn(weight=weight.astype(dtype), **bias)
         self.output_shape = (self.window.output(h), self.window.output(w), d)
         if min(self.output_shape) < 1:
-            raise ArchitectureError(f"a kernel of {k} pixels does not fit an image of {h} x {w}")
+            raise ArchitectureError(
+                f"a kernel of {k} pixels does not fit an image of {h} x {w}; "
+                "it takes larger images or fewer layers"
+            )
         return self.output_shape
 
     def forward(self, x: Array, step: int | None = None) -> Array:

@@ -36,7 +36,8 @@ class MaxPool2d(Layer):
         self.output_shape = (self.window.output(h), self.window.output(w), c)
         if min(self.output_shape) < 1:
             raise ArchitectureError(
-                f"a window of {self.window.kernel} pixels does not fit an image of {h} x {w}"
+                f"a window of {self.window.kernel} pixels does not fit an image of {h} x {w}; "
+                "it takes larger images or fewer layers"
             )
         return self.output_shape
 
