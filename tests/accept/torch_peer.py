@@ -11,6 +11,7 @@ Needs torch==2.13.0 beside NumPy, Pillow, safetensors and threadpoolctl.
 
 import argparse
 import copy
+import os
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -91,6 +92,7 @@ def train_ours(config: TrainConfig, snapshot: Dataset) -> float:
 def train_torch(config: TrainConfig, snapshot: Dataset) -> float:
     """Train with PyTorch; test accuracy of the best epoch."""
     torch.manual_seed(config.seed)
+    torch.set_num_threads(config.threads or os.cpu_count() or 1)
     ours, spec = first_model(config, snapshot)
     model = torch_model(spec, ours)
     data = _train_data(snapshot, config.seed)
