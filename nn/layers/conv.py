@@ -43,15 +43,15 @@ class Conv2d(Layer):
     def build(self, shape: Shape, rng: np.random.Generator | None, dtype: npt.DTypeLike) -> Shape:
         self.expect(shape, 3, "images (H, W, C)")
         (h, w, c), k, d = shape, self.window.kernel, self.out_channels
-        weight = he_normal((k, k, c, d), rng) if rng else np.zeros((k, k, c, d))
-        bias = {"bias": np.zeros(d, dtype)} if self.bias else {}
-        self.learn(weight=weight.astype(dtype), **bias)
         self.output_shape = (self.window.output(h), self.window.output(w), d)
         if min(self.output_shape) < 1:
             raise ArchitectureError(
                 f"a kernel of {k} pixels does not fit an image of {h} x {w}; "
                 "it takes larger images or fewer layers"
             )
+        weight = he_normal((k, k, c, d), rng) if rng else np.zeros((k, k, c, d))
+        bias = {"bias": np.zeros(d, dtype)} if self.bias else {}
+        self.learn(weight=weight.astype(dtype), **bias)
         return self.output_shape
 
     def forward(self, x: Array, step: int | None = None) -> Array:
@@ -67,31 +67,24 @@ class Conv2d(Layer):
             part += self.params["bias"]
 
     def backward(self, dy: Array) -> Array:
-        self.shards.sum(
-            lambda shard, dw: convolution.conv2d_dw(
-                self.x[shard.rows], dy[shard.rows], self.window, out=dw, scratch=shard.scratch
-            ),
-            len(dy),
-            out=self.grads["weight"],
-        )
-        if self.bias:
-            self.shards.sum(
-                lambda shard, db: channel_sums(dy[shard.rows], out=db, scratch=shard.scratch),
-                len(dy),
-                out=self.grads["bias"],
-            )
-        return self._dx(dy) if self.needs_dx else dy
+        weight, window = self.params["weight"], self.window
 
-    def _dx(self, dy: Array) -> Array:
-        dx = self.buffer("dx", self.x.shape, dy.dtype)
-        self.shards.map(
-            lambda shard: convolution.conv2d_dx(
-                dy[shard.rows],
-                self.params["weight"],
-                self.window,
-                out=dx[shard.rows],
-                scratch=shard.scratch,
-            ),
-            len(dy),
-        )
-        return dx
+        def dw(shard: Shard, out: Array) -> None:
+            x = self.x[shard.rows]
+            convolution.conv2d_dw(x, dy[shard.rows], window, out=out, scratch=shard.scratch)
+
+        def db(shard: Shard, out: Array) -> None:
+            channel_sums(dy[shard.rows], out=out, scratch=shard.scratch)
+
+        def dx(shard: Shard) -> None:
+            rows, scratch = shard.rows, shard.scratch
+            convolution.conv2d_dx(dy[rows], weight, window, out=result[rows], scratch=scratch)
+
+        self.shards.sum(dw, len(dy), out=self.grads["weight"])
+        if self.bias:
+            self.shards.sum(db, len(dy), out=self.grads["bias"])
+        if not self.needs_dx:
+            return dy
+        result = self.buffer("dx", self.x.shape, dy.dtype)
+        self.shards.map(dx, len(dy))
+        return result
