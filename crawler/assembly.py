@@ -10,6 +10,7 @@ from crawler.answers import Answers
 from crawler.clock import Clock
 from crawler.config import CrawlConfig, Source
 from crawler.crawl import Crawl
+from crawler.dispatch import Dispatch
 from crawler.fetch import Fetcher
 from crawler.files import canonical_json
 from crawler.frontier import Frontier
@@ -86,14 +87,14 @@ def assemble(
         max_pixels=config.max_pixels,
         min_side=config.min_side,
     )
+    answers = Answers(ledger, frontier, folder)
     crawl = Crawl(
-        config,
         ledger,
-        wanted,
-        Answers(ledger, frontier, folder),
+        Dispatch(config, ledger, wanted, answers, clock),
         visit=visitor,
         hang_up=fetcher.close,
         clock=clock,
+        max_wait=config.max_wait,
     )
     with ledger.transaction():
         frontier.begin()

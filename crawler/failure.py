@@ -40,9 +40,11 @@ OF_A_REQUEST = (OSError, ValueError, PrivateAddressError, urllib3.exceptions.HTT
 
 @contextmanager
 def one_kind_of_error(url: str, deadline: Deadline) -> Iterator[None]:
-    """Turn whatever a request raises into FetchError."""
+    """Turn whatever a request raises into FetchError; an answer that was cut is one, too."""
     try:
         yield
+        if deadline.expired:  # a cut looks like the end of headers, or of a body without a length
+            raise TimeoutError
     except FetchError:
         raise
     except OF_A_REQUEST as error:

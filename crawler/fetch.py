@@ -6,6 +6,7 @@ delay of its own.
 
 import threading
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -156,20 +157,26 @@ def _read(url: str, response: requests.Response, limit: Limit) -> Answer:
 
 
 def _target(response: requests.Response) -> str:
-    """Where a redirect leads. Header bytes above ASCII are taken as UTF-8, as browsers do."""
+    """Where a redirect leads. Bytes above ASCII are UTF-8, as in browsers, or else Latin-1."""
     location = response.headers["location"]
-    with_utf8 = location.encode("latin-1", "replace").decode("utf-8", "replace")
-    target = canonical(with_utf8, str(response.request.url))
+    with suppress(UnicodeError):
+        location = location.encode("latin-1").decode("utf-8")
+    target = canonical(location, str(response.request.url))
     if target is None:
         raise FetchError(str(response.request.url), "redirect", SENTENCES["redirect"])
     return target
 
 
-def fetch_one(url: str, *, user_agent: str, allow_private: Collection[str] = ()) -> bytes:
-    """The body behind one address, as politely as a crawl asks for it. Raises FetchError."""
+def fetch_one(
+    url: str, *, user_agent: str, allow_private: Collection[str] = (), delay: float = 1.0
+) -> bytes:
+    """The body behind one address: robots.txt first, and `delay` seconds between two requests.
+
+    Raises FetchError.
+    """
     from crawler.single import Single  # it stands on this module
 
-    single = Single(user_agent, allow_private=allow_private)
+    single = Single(user_agent, delay=delay, allow_private=allow_private)
     try:
         return single.get(url)
     finally:

@@ -53,14 +53,15 @@ class Permits:
         self._tries = tries
         self._quests: dict[str, Quest] = {}  # by owner
         self._errands: defaultdict[str, deque[Quest]] = defaultdict(deque)  # by host to be asked
-        self._rules = lru_cache(256)(self._parse)
+        self._snapshots: dict[str, Snapshot | None] = {}  # by host
+        self._rules = lru_cache(256)(self._parse)  # by number of the snapshot
 
     def in_force(self, name: str, now: int) -> Snapshot | None:
         """The robots.txt that counts on a host; None where it is to be read, or read again.
 
         One that could not be read is tried again in the next generation, others after a day.
         """
-        snapshot = self._traffic.robots(name)
+        snapshot = self._latest(name)
         if snapshot is None or now - snapshot.read >= ROBOTS_AGE - EARLY:
             return None
         is_old = snapshot.verdict == "deny" and snapshot.read < self._ledger.begun
@@ -70,14 +71,14 @@ class Permits:
         """Why this URL of the host may not be fetched, or None where it may."""
         if snapshot.verdict == "deny":
             return Refusal(snapshot.word, UNREADABLE[snapshot.word])
-        if snapshot.verdict == "parse" and not self._rules(snapshot).allows(url):
+        if snapshot.verdict == "parse" and not self._rules(snapshot.number).allows(url):
             return Refusal("robots", "robots.txt forbids this address")
         return None
 
     def crawl_delay(self, name: str) -> float | None:
         """Seconds that a host asks for between requests, by the latest robots.txt we have."""
-        snapshot = self._traffic.robots(name)
-        return self._rules(snapshot).crawl_delay if snapshot else None
+        snapshot = self._latest(name)
+        return self._rules(snapshot.number).crawl_delay if snapshot else None
 
     def errand(self, name: str) -> Quest | None:
         """What to ask of this host for somebody's robots.txt, if anything."""
@@ -107,7 +108,8 @@ class Permits:
         means = verdict(visit.status or visit.word)
         word = _word(quest, visit) if means == "deny" else ""
         text = visit.body if means == "parse" else b""
-        self._traffic.note_robots(quest.owner, visit.ended, means, word, text)
+        snapshot = self._traffic.note_robots(quest.owner, visit.ended, means, word, text)
+        self._snapshots[quest.owner] = snapshot
         del self._quests[quest.owner]
         return quest.owner
 
@@ -117,8 +119,13 @@ class Permits:
         self._errands[name].append(quest)
         return name
 
-    def _parse(self, snapshot: Snapshot) -> Rules:
-        return parse_robots(snapshot.text, self._token)
+    def _latest(self, name: str) -> Snapshot | None:
+        if name not in self._snapshots:
+            self._snapshots[name] = self._traffic.robots(name)
+        return self._snapshots[name]
+
+    def _parse(self, number: int) -> Rules:
+        return parse_robots(self._traffic.robots_text(number), self._token)
 
 
 def task_of(quest: Quest) -> Task:

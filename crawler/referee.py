@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from crawler.clock import SECOND
@@ -15,7 +15,11 @@ from crawler.url import host
 class Referee:
     """Knows the configuration of each run and every robots.txt, and applies them to requests."""
 
-    def __init__(self, runs: Iterable[Run], robots: Iterable[Snapshot]) -> None:
+    def __init__(
+        self, runs: Iterable[Run], robots: Iterable[Snapshot], text: Callable[[int], bytes]
+    ) -> None:
+        """`text` gives the bytes of a robots.txt by its number."""
+        self._text = text
         self._runs = {run.number: run for run in runs}
         self._robots: defaultdict[str, list[Snapshot]] = defaultdict(list)
         for snapshot in sorted(robots, key=lambda snapshot: snapshot.read):
@@ -94,7 +98,7 @@ class Referee:
         return self._rules(snapshot, self._runs[request.run].user_agent).crawl_delay
 
     def _parse(self, snapshot: Snapshot, user_agent: str) -> Rules:
-        return parse_robots(snapshot.text, product_token(user_agent))
+        return parse_robots(self._text(snapshot.number), product_token(user_agent))
 
 
 def _seconds(microseconds: int) -> str:

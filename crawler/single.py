@@ -11,7 +11,6 @@ from crawler.politeness import Schedule, retry_after
 from crawler.robots import Rules, parse_robots, product_token, verdict
 from crawler.url import canonical, host, root
 
-DELAY = 1.0  # seconds from the end of a request to the next one to the same host
 MOST_BYTES = 50_000_000  # of one body
 
 
@@ -19,7 +18,7 @@ class Single:
     """Asks for addresses: robots.txt first, each redirect checked anew, each host in its time."""
 
     def __init__(
-        self, user_agent: str, *, allow_private: Collection[str] = (), delay: float = DELAY
+        self, user_agent: str, *, delay: float, allow_private: Collection[str] = ()
     ) -> None:
         """`delay` in seconds from the end of a request to the next one to the same host."""
         self._fetcher = Fetcher(user_agent, allow_private=allow_private)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from crawler.assembly import Assembly, assemble, open_run, settings
 from crawler.clock import Clock
@@ -18,6 +19,8 @@ from crawler.scope import scopes_of
 from crawler.wanted import Budget
 
 log = logging.getLogger(__name__)
+
+POLITE = 1.0  # seconds; a shorter delay is for hosts of one's own
 
 Watch = Callable[[Iterator[Event]], Iterator[Event]]
 
@@ -46,6 +49,7 @@ def run(
             sweep(out / "images")
             open_run(ledger, config, sources, clock(), refresh=refresh)
             folder.write(record | {"finished": False})
+            _warn(config, sources)
             if not _crawl(config, sources, ledger, clock, watch, out=out):
                 return out / "manifest.csv"
             folder.write(record | {"finished": True})
@@ -91,6 +95,13 @@ def _crawl(
     _tell(ledger, ready)
     write_results(ledger, scopes, out)
     return ready.crawl.paused is None
+
+
+def _warn(config: CrawlConfig, sources: Sequence[Source]) -> None:
+    """Say it where public hosts are asked more than once a second."""
+    names = {urlsplit(seed).hostname for source in sources for seed in source.seeds}
+    if config.delay < POLITE and names - set(config.allow_private):
+        log.warning("delay is %g s; public hosts are better asked once a second", config.delay)
 
 
 def _require_a_seed(ledger: Ledger, ready: Assembly, now: int) -> None:

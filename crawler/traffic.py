@@ -18,7 +18,9 @@ class Snapshot(NamedTuple):
     read: int  # microseconds UTC
     verdict: str  # parse, allow or deny
     word: str  # why it denies: a word of the manifest's `error`
-    text: bytes
+
+
+SNAPSHOT = "number, host, read, verdict, word FROM robots"
 
 
 class Request(NamedTuple):
@@ -114,10 +116,15 @@ class Traffic:
 
     def robots(self, host: str) -> Snapshot | None:
         """The robots.txt in force on a host."""
-        query = """SELECT number, host, read, verdict, word, text FROM robots
-                   WHERE number = (SELECT robots FROM hosts WHERE name = ?)"""
+        query = f"SELECT {SNAPSHOT} WHERE number = (SELECT robots FROM hosts WHERE name = ?)"  # noqa: S608  # names of our own
         row = self.database.execute(query, (host,)).fetchone()
         return Snapshot(*row) if row else None
+
+    def robots_text(self, number: int) -> bytes:
+        """What a robots.txt says, byte by byte."""
+        query = "SELECT text FROM robots WHERE number = ?"
+        text: bytes = self.database.execute(query, (number,)).fetchone()[0]
+        return text
 
     def note_robots(self, host: str, read: int, verdict: str, word: str, text: bytes) -> Snapshot:
         """A robots.txt was read, or could not be; it is in force from now on."""
@@ -132,7 +139,7 @@ class Traffic:
             text=text,
         )
         self.database.execute("UPDATE hosts SET robots = ? WHERE name = ?", (number, host))
-        return Snapshot(number, host, read, verdict, word, text)
+        return Snapshot(number, host, read, verdict, word)
 
     # For those who prove politeness.
 
@@ -149,8 +156,7 @@ class Traffic:
 
     def all_robots(self) -> Iterator[Snapshot]:
         """Every robots.txt that was read, or could not be."""
-        query = "SELECT number, host, read, verdict, word, text FROM robots"
-        return (Snapshot(*row) for row in self.database.execute(query))
+        return (Snapshot(*row) for row in self.database.execute(f"SELECT {SNAPSHOT}"))  # as above
 
     def totals(self) -> tuple[int, int, int]:
         """How many requests there were, to how many hosts, and how many of them for robots.txt."""

@@ -20,7 +20,7 @@ def breaches(ledger: Ledger, table: Path) -> Iterator[str]:
     yield from differences(request_rows(ledger), table)
     traffic = ledger.traffic
     yield from holes(request.number for request in traffic.requests())
-    referee = Referee(traffic.runs(), traffic.all_robots())
+    referee = Referee(traffic.runs(), traffic.all_robots(), traffic.robots_text)
     by_start = traffic.requests(order="requests.host, started, requests.number")
     for name, requests in groupby(by_start, key=lambda request: request.host):
         yield from referee.judge(name, list(requests))

@@ -50,7 +50,8 @@ class Budget(NamedTuple):
 
 
 FIELDS = ", ".join(Want._fields)
-ADD = f"INSERT OR IGNORE INTO wanted ({FIELDS}, host, state, counted) VALUES (?,?,?,?,?,?,?,?,?)"  # noqa: S608  # names of our own
+ADD = f"""INSERT INTO wanted ({FIELDS}, host, state, counted) VALUES (?,?,?,?,?,?,?,?,?)
+          ON CONFLICT DO UPDATE SET hops = excluded.hops WHERE excluded.hops < hops"""  # noqa: S608  # names of our own
 FIRST = f"""SELECT {FIELDS} FROM wanted WHERE host = ? AND source = ? AND state = 'waiting'
             ORDER BY number LIMIT 1"""  # noqa: S608  # names of our own
 ALL_OF = f"SELECT {FIELDS} FROM wanted WHERE kind = ? AND url = ?"  # noqa: S608  # as above
@@ -71,7 +72,10 @@ class Wanted:
         self._db.executescript(TABLE)
 
     def add(self, want: Want, *, answered: bool) -> bool:
-        """Note a want; return whether it is new. A redirect's target is no item of its own."""
+        """Note a want; return whether it is new, or nearer by redirects than it was.
+
+        A redirect's target is no item of its own in a budget.
+        """
         name, state = host(want.url), "answered" if answered else "waiting"
         counted = answered or want.hops > 0
         if not self._db.execute(ADD, (*want, name, state, counted)).rowcount:
