@@ -1,0 +1,67 @@
+"""The bytes of a page as text, decoded as browsers do (WHATWG Encoding Standard, HTML 13.2.3)."""
+
+import codecs
+import re
+
+META = re.compile(rb"<meta[\s/][^>]*?charset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
+PRESCAN = 1024  # bytes in which a page says its encoding
+MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+
+# Labels of the web that Python does not know.
+SPELLED = {"windows-31j": "cp932", "windows-874": "cp874", "dos-874": "cp874"}
+
+# What a page calls itself and what it then is: the wider set of the same family.
+WIDER = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+}
+# Nothing else is taken from a page: Python also knows encodings that are none of the web.
+KNOWN = {
+    *WIDER.values(),
+    *(f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
+    *(f"cp125{page}" for page in range(9)),
+    *("utf-8", "utf-16-le", "utf-16-be", "euc_jp", "iso2022_jp", "cp866", "koi8-r", "koi8-u"),
+    *("mac-roman", "mac-cyrillic"),
+}
+
+
+def decode_page(body: bytes, charset: str = "") -> tuple[str, str]:
+    """The text of a page and the codec that read it.
+
+    A byte-order mark decides, else the charset of its HTTP header, else a meta element near its
+    beginning, else it is UTF-8. Bytes that fit nothing become U+FFFD.
+    """
+    for mark, codec in MARKS.items():
+        if body.startswith(mark):
+            return body[len(mark) :].decode(codec, "replace"), codec
+    codec = codec_of(charset) or _declared(body) or "utf-8"
+    return body.decode(codec, "replace"), codec
+
+
+def codec_of(label: str) -> str:
+    """Python's codec for a label of the web, such as cp932 for Shift_JIS; "" for no such label."""
+    name = label.strip().lower().removeprefix("x-")
+    try:
+        codec = codecs.lookup(SPELLED.get(name, name)).name
+    except (LookupError, ValueError):  # ValueError: a NUL in the name
+        return ""
+    codec = WIDER.get(codec, codec)
+    return codec if codec in KNOWN else ""
+
+
+def _declared(body: bytes) -> str:
+    match = META.search(body, 0, PRESCAN)
+    codec = codec_of(match[1].decode("latin-1")) if match else ""
+    return "utf-8" if codec.startswith("utf-16") else codec  # it was read as ASCII, so it is not

@@ -1,0 +1,29 @@
+"""The label of an image: its source's, or what a pattern finds in its addresses and its text."""
+
+import re
+from unicodedata import normalize
+from urllib.parse import unquote
+
+from crawler.config import Source
+
+
+def label_of(source: Source, *, page_url: str, image_url: str, alt: str) -> str:
+    """The label of one reference, in NFC; "" where nothing gives one.
+
+    `label_pattern` is searched in the page's address, else in the image's, else in the alt text.
+    Addresses are percent-decoded first. White space is made one space, and so is `|`, which parts
+    labels in the manifest.
+    """
+    if not source.label_pattern:
+        return _tidy(source.label)
+    pattern = re.compile(normalize("NFC", source.label_pattern))  # `re` keeps it compiled
+    for text in unquote(page_url), unquote(image_url), alt:
+        match = pattern.search(normalize("NFC", text))
+        label = _tidy(match["label"] or "") if match else ""
+        if label:
+            return label
+    return ""
+
+
+def _tidy(label: str) -> str:
+    return " ".join(normalize("NFC", label).replace("|", " ").split())
