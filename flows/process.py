@@ -28,9 +28,13 @@ class Process:
             return self._child.poll() is None  # also takes the dead child off the system's table
         return _exists(self.pid)
 
+    def ask(self) -> None:
+        """Ask it to end."""
+        _ask(self.pid)
+
     def stop(self, patience: float = PATIENCE) -> None:
         """Ask it to end and, `patience` seconds later, end it and its children."""
-        _ask(self.pid)
+        self.ask()
         deadline = time.monotonic() + patience
         while self.alive():
             if time.monotonic() > deadline:

@@ -1,6 +1,5 @@
 """The scheduled deployment of the pipeline, and the runner that starts its runs."""
 
-import _thread
 import asyncio
 from dataclasses import asdict
 from pathlib import Path
@@ -26,10 +25,22 @@ ONE_AT_A_TIME = ConcurrencyLimitConfig(
 
 
 class PipelineRunner(Runner):
-    """A runner that takes SIGTERM like Ctrl-C, as every command does."""
+    """A runner that SIGTERM ends like Ctrl-C, though a shell may have Ctrl-C ignored.
+
+    A second SIGTERM does not cut short how the first ends the run at work.
+    """
+
+    async def start(self, *args: Any, **kwargs: Any) -> None:
+        self._work = asyncio.current_task()
+        self._events = asyncio.get_running_loop()
+        await super().start(*args, **kwargs)
 
     def handle_sigterm(self, *args: Any, **kwargs: Any) -> None:
-        _thread.interrupt_main()
+        if self._events.is_closed():  # the run has ended; the server is about to
+            raise KeyboardInterrupt
+        if self._work is not None:
+            self._events.call_soon_threadsafe(self._work.cancel)
+            self._work = None
 
 
 def scheduled(plan: Plan, cron: str, out: Path) -> RunnerDeployment:
@@ -64,4 +75,7 @@ def keep(deployment: RunnerDeployment) -> None:
     """Start the runs of the deployment when they are due, until KeyboardInterrupt."""
     runner = PipelineRunner(name="deeprunning", pause_on_shutdown=False)
     runner.add_deployment(deployment)
-    asyncio.run(runner.start())
+    try:
+        asyncio.run(runner.start())
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None

@@ -81,8 +81,10 @@ class DedicatedServer:
         self._watch.start()
 
     def stop(self) -> None:
-        """End the server and leave nothing running."""
+        """End the server and leave nothing running, even if a second Ctrl-C cuts this short."""
         self._stopping.set()
+        if self._process is not None:
+            self._process.ask()
         if self._watch.is_alive():
             self._watch.join()
         if self._process is not None:

@@ -1,6 +1,8 @@
 """The pipeline with a real Prefect server of its own: seen, adopted after a kill, on a schedule."""
 
 import json
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,11 +93,14 @@ def test_a_schedule_adopts_the_server_that_a_kill_left_and_leaves_none(
 ) -> None:
     finished.process.kill()
     assert finished.end() == (-9, f"{out}/model/model.safetensors\n")
-    with command(
-        out / "serve.log", "serve", config, "--cron", "* * * * *", "--out", out
-    ) as serving:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # as for a job in the background of a shell
+    job = command(out / "serve.log", "serve", config, "--cron", "* * * * *", "--out", out)
+    with job as serving:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         assert serving.pages == finished.pages
         until(lambda: completed(serving.pages), 100)
         serving.process.terminate()
+        time.sleep(0.3)
+        serving.process.terminate()  # as timeout(1) does, and people
         assert serving.end() == (130, "")
     assert not answers(finished.pages)
