@@ -14,8 +14,6 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeVar, get_args, get_origin, get_type_hints
 
-log = logging.getLogger(__name__)
-
 Config = TypeVar("Config")
 
 TABLES = ("crawl", "dataset", "train")  # of a configuration file, one a stage
@@ -175,11 +173,11 @@ def existing(path: Path) -> Path:
     return path
 
 
-def log_to_stderr(*, quiet: bool = False) -> None:
-    """Send the log lines of our packages to stderr, plainly; stdout is for results."""
-    logging.basicConfig(
-        level=logging.WARNING if quiet else logging.INFO, format="%(message)s", stream=sys.stderr
-    )
+def log_to_stderr() -> None:
+    """Send what our packages tell to stderr, plainly, and of others only their warnings."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
+    for package in ("crawler", "dataset", "nn", "flows"):
+        logging.getLogger(package).setLevel(logging.INFO)
 
 
 def execute(

@@ -14,6 +14,8 @@ from PIL.Image import Resampling, Transpose
 from crawler.files import sha256
 from crawler.image import QUIET, ImageRejected, decode
 
+__all__ = ["ImageRejected", "fit", "load_image", "pixel_digest", "upright_rgb"]
+
 Pixels = NDArray[np.uint8]  # (H, W, 3)
 
 ORIENTATION = 0x0112  # the EXIF tag; what undoes each of its values:
