@@ -62,20 +62,25 @@ class Crawl:
     def _turns(self, workers: ThreadPoolExecutor) -> Iterator[Event]:
         while True:
             arrived = list(self._arrived())
-            with self._ledger.transaction():
-                events = [
-                    event
-                    for flight, visit in arrived
-                    for event in self._dispatch.landed(flight, visit.result())
-                ]
-                flights, more = self._dispatch.departures()
-            for flight in flights:
-                workers.submit(self._fly, flight)
-            yield from events + more
+            if arrived or not self._nap():
+                yield from self._turn(workers, arrived)
+            else:
+                yield self._dispatch.waiting()
             if not self._dispatch.flights and not self._goes_on():
                 return
-            if self._nap() >= LONGEST_NAP:
-                yield self._dispatch.waiting()
+
+    def _turn(
+        self, workers: ThreadPoolExecutor, arrived: list[tuple[Flight, Future[Visit]]]
+    ) -> list[Event]:
+        """One transaction: outcomes of what has arrived, intents for what departs."""
+        events: list[Event] = []
+        with self._ledger.transaction():
+            for flight, visit in arrived:
+                events += self._dispatch.landed(flight, visit.result())
+            flights, more = self._dispatch.departures()
+        for flight in flights:
+            workers.submit(self._fly, flight)
+        return events + more
 
     def _fly(self, flight: Flight) -> None:
         """In a worker: make the visit, and put whatever comes of it where the one thread looks."""

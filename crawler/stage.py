@@ -46,7 +46,7 @@ def run(
         is_same = all(known.get(key) == record[key] for key in ("config", "inputs"))
         if not ledger.finished or refresh or not is_same:
             clock = Clock(ledger.latest_time())
-            sweep(out / "images")
+            sweep(out)
             open_run(ledger, config, sources, clock(), refresh=refresh)
             folder.write(record | {"finished": False})
             _warn(config, sources)

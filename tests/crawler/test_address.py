@@ -18,7 +18,7 @@ from crawler.deadline import Deadline
         "192.168.1.1",
         "169.254.169.254",  # link-local, where clouds keep their secrets
         "100.64.0.1",  # carrier-grade NAT
-        "0.0.0.0",  # noqa: S104  # an address, not a binding
+        "0.0.0.0",  # an address, not a binding
         "224.0.0.1",  # multicast
         "255.255.255.255",
         "::1",

@@ -43,7 +43,9 @@ def word_of(fetcher: Fetcher, url: str) -> str:
 
 
 def test_an_answer_has_its_status_headers_and_body(fetcher: Fetcher) -> None:
-    with serve({"/a": Answer("hello", 200, {"ETag": '"1"', "Content-Type": "Text/Plain; x=1"})}) as server:
+    with serve(
+        {"/a": Answer("hello", 200, {"ETag": '"1"', "Content-Type": "Text/Plain; x=1"})}
+    ) as server:
         answer = fetcher.get(server.url("/a"), all_of(100))
         assert (answer.status, answer.body, answer.headers["etag"]) == (200, b"hello", '"1"')
         assert answer.content_type == "text/plain"
@@ -143,14 +145,18 @@ def test_a_server_without_tls_is_a_failure_of_tls(fetcher: Fetcher) -> None:
         assert word_of(fetcher, server.url("/").replace("http:", "https:")) == "tls"
 
 
-@pytest.mark.parametrize("host", ["127.0.0.2", "127.1", "2130706433", "[::ffff:7f00:1]", "localhost"])
+@pytest.mark.parametrize(
+    "host", ["127.0.0.2", "127.1", "2130706433", "[::ffff:7f00:1]", "localhost"]
+)
 def test_a_private_host_is_not_connected_to(fetcher: Fetcher, host: str) -> None:
     with serve({"/": "secret"}, hosts=["127.0.0.1", "127.0.0.2"]) as server:
         assert word_of(fetcher, f"http://{host}:{server.port}/") == "private-address"
         assert server.log == []
 
 
-def test_an_environment_proxy_is_not_asked(fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_environment_proxy_is_not_asked(
+    fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     with serve({"/": "x"}) as server:
         assert fetcher.get(server.url("/"), all_of(9)).body == b"x"
@@ -212,4 +218,3 @@ class TestFetchOne:
 
 def one(server: Server, path: str) -> bytes:
     return fetch_one(server.url(path), user_agent=AGENT, allow_private=["127.0.0.1"], delay=0.0)
-
