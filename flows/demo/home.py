@@ -4,9 +4,9 @@ The manifest is full of that address, so that a run can only be resumed at the s
 """
 
 import errno
+import re
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from crawler.command import UsageError
 from crawler.files import replacing
@@ -16,6 +16,7 @@ from flows.demo.site import Answer
 
 EXAMPLE = Path(__file__).with_name("demo.toml")
 PORT = 8437  # as in the example
+AT_HOME = re.compile(rf"http://{re.escape(HOST)}:([0-9]{{1,5}})(?:/|$)")
 
 
 def settle(file: Path, site: Callable[[str], Answer]) -> Server:
@@ -36,8 +37,9 @@ def return_to(file: Path, plan: Plan, site: Callable[[str], Answer]) -> Server:
     Raises UsageError where it names none, OSError where another program has taken it.
     """
     seed = next((seed for source in plan.sources for seed in source.seeds), "")
-    port = urlsplit(seed).port
-    if urlsplit(seed).hostname != HOST or port is None:
+    found = AT_HOME.match(seed)
+    port = int(found[1]) if found else 0
+    if not 0 < port < 65536:
         raise UsageError(
             f"{file}: the first seed must be the demo's site, http://{HOST}:{PORT}/, got {seed!r}; "
             "other sites are for `deeprunning run`"
