@@ -47,8 +47,8 @@ class Linear(Layer):
             part += self.params["bias"]
 
     def backward(self, dy: Array) -> Array:
-        def dw(shard: Shard, out: Array) -> None:
-            np.matmul(self.x[shard.rows].T, dy[shard.rows], out=out)
+        def dw(shard: Shard) -> None:  # a part of the inputs for all images: nothing to add up
+            np.matmul(self.x[:, shard.rows].T, dy, out=self.grads["weight"][shard.rows])
 
         def db(shard: Shard, out: Array) -> None:
             channel_sums(dy[shard.rows], out=out, scratch=shard.scratch)
@@ -56,7 +56,7 @@ class Linear(Layer):
         def dx(shard: Shard) -> None:
             np.matmul(dy[shard.rows], self.params["weight"].T, out=result[shard.rows])
 
-        self.shards.sum(dw, len(dy), out=self.grads["weight"])
+        self.shards.map(dw, self.x.shape[1])
         if self.bias:
             self.shards.sum(db, len(dy), out=self.grads["bias"])
         if not self.needs_dx:
