@@ -150,4 +150,5 @@ class Frontier:
         elif outcome.location and hops < MOST_HOPS:
             self._lead(outcome.location, source, depth, hops + 1)
         elif self.outcome("page", url) is not None and self.scopes[source].follows(url):
+            self.wanted.release("image", url, source)  # it is one of the pages, not of the images
             self._want(Want("page", url, source, "", depth, hops))

@@ -18,9 +18,10 @@ class Snapshot(NamedTuple):
     read: int  # microseconds UTC
     verdict: str  # parse, allow or deny
     word: str  # why it denies: a word of the manifest's `error`
+    digest: str  # SHA-256 of its text
 
 
-SNAPSHOT = "number, host, read, verdict, word FROM robots"
+SNAPSHOT = "number, host, read, verdict, word, digest FROM robots"
 
 
 class Request(NamedTuple):
@@ -128,6 +129,7 @@ class Traffic:
 
     def note_robots(self, host: str, read: int, verdict: str, word: str, text: bytes) -> Snapshot:
         """A robots.txt was read, or could not be; it is in force from now on."""
+        digest = sha256(text)
         number = insert(
             self.database,
             "robots",
@@ -135,11 +137,11 @@ class Traffic:
             read=read,
             verdict=verdict,
             word=word,
-            digest=sha256(text),
+            digest=digest,
             text=text,
         )
         self.database.execute("UPDATE hosts SET robots = ? WHERE name = ?", (number, host))
-        return Snapshot(number, host, read, verdict, word)
+        return Snapshot(number, host, read, verdict, word, digest)
 
     # For those who prove politeness.
 

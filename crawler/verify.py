@@ -10,9 +10,11 @@ from dataclasses import asdict
 from itertools import groupby, zip_longest
 from pathlib import Path
 
+from crawler.files import sha256
 from crawler.ledger import Ledger
 from crawler.referee import Referee
 from crawler.results import RequestRow, request_rows
+from crawler.traffic import Traffic
 
 
 def breaches(ledger: Ledger, table: Path) -> Iterator[str]:
@@ -20,6 +22,7 @@ def breaches(ledger: Ledger, table: Path) -> Iterator[str]:
     yield from differences(request_rows(ledger), table)
     traffic = ledger.traffic
     yield from holes(request.number for request in traffic.requests())
+    yield from inventions(traffic)
     referee = Referee(traffic.runs(), traffic.all_robots(), traffic.robots_text)
     by_start = traffic.requests(order="requests.host, started, requests.number")
     for name, requests in groupby(by_start, key=lambda request: request.host):
@@ -34,6 +37,17 @@ def holes(numbers: Iterable[int]) -> Iterator[str]:
             f"request {each} is missing from the ledger" for each in range(expected, number)
         )
         expected = number + 1
+
+
+def inventions(traffic: Traffic) -> Iterator[str]:
+    """Every robots.txt came with the end of a request, and its text is still what it was."""
+    ends = {request.ended for request in traffic.requests() if request.kind == "robots"}
+    for snapshot in traffic.all_robots():
+        name = f"the robots.txt of {snapshot.host}, number {snapshot.number},"
+        if snapshot.read not in ends:
+            yield f"{name} is in the ledger, but no request brought it"
+        if sha256(traffic.robots_text(snapshot.number)) != snapshot.digest:
+            yield f"{name} has another text than when it was read"
 
 
 def differences(rows: Iterable[RequestRow], table: Path) -> Iterator[str]:

@@ -83,9 +83,7 @@ class Wanted:
         if answered and not want.hops:
             self.spent[Budget(want.kind, want.source, want.label)] += 1
         if not answered:
-            self._fresh.add(name)
-            if want.source not in self._turns[name]:
-                self._turns[name].append(want.source)
+            self._has_work(name, want.source)
         return True
 
     def fresh_hosts(self) -> set[str]:
@@ -112,6 +110,17 @@ class Wanted:
         self.spent.update(Budget(want.kind, *row) for row in uncounted)
         self._db.execute("UPDATE wanted SET counted = 1 WHERE kind = ? AND url = ?", key)
         self._turns[host(want.url)].rotate(-1)
+
+    def release(self, kind: str, url: str, source: int) -> None:
+        """An address turned out to be of another kind: its budgets have room for others again."""
+        this = (kind, url, source)
+        query = "SELECT label FROM wanted WHERE kind = ? AND url = ? AND source = ? AND counted"
+        labels = [label for (label,) in self._db.execute(query, this).fetchall()]
+        update = "UPDATE wanted SET counted = 0 WHERE kind = ? AND url = ? AND source = ?"
+        self._db.execute(update, this)
+        for label in labels:
+            self.spent[Budget(kind, source, label)] -= 1
+            self._reopen(Budget(kind, source, label))
 
     def done(self, kind: str, url: str) -> list[Want]:
         """An address is answered; return who wanted it, those cut off included."""
@@ -142,6 +151,23 @@ class Wanted:
         self.exhausted.add(budget)
         self._db.execute(f"UPDATE wanted SET state = 'cut' WHERE {THIS}", want[:4])  # noqa: S608  # as above
         return False
+
+    def _reopen(self, budget: Budget) -> None:
+        """What the budget cut off waits again."""
+        if budget not in self.exhausted:
+            return
+        self.exhausted.discard(budget)
+        cut = "kind = ? AND source = ? AND label = ? AND state = 'cut'"
+        query = f"SELECT DISTINCT host FROM wanted WHERE {cut}"  # noqa: S608  # as above
+        names = [name for (name,) in self._db.execute(query, budget).fetchall()]
+        self._db.execute(f"UPDATE wanted SET state = 'waiting' WHERE {cut}", budget)  # noqa: S608  # as above
+        for name in names:
+            self._has_work(name, budget.source)
+
+    def _has_work(self, name: str, source: int) -> None:
+        self._fresh.add(name)
+        if source not in self._turns[name]:
+            self._turns[name].append(source)
 
     def _is_counted(self, want: Want) -> bool:
         query = f"SELECT counted FROM wanted WHERE {THIS}"  # noqa: S608  # as above

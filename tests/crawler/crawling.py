@@ -1,4 +1,4 @@
-"""What the tests of the crawl share: small images, a configuration for loopback, tables read back."""
+"""What tests of the crawl share: small images, a configuration for loopback, tables read back."""
 
 import csv
 from io import BytesIO
@@ -36,7 +36,12 @@ def image(url: str, alt: str = "") -> str:
 
 
 def settings(**changes: Any) -> CrawlConfig:
-    defaults = {"user_agent": AGENT, "delay": DELAY, "deadline": 5.0, "allow_private": LOOPBACK}
+    defaults: dict[str, Any] = {
+        "user_agent": AGENT,
+        "delay": DELAY,
+        "deadline": 5.0,
+        "allow_private": LOOPBACK,
+    }
     return CrawlConfig(**defaults | changes)
 
 

@@ -61,13 +61,12 @@ def test_only_the_public_ones_of_several_addresses_are_tried(monkeypatch: Any) -
         addresses = ["127.0.0.1", "192.0.32.10"]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in addresses]
 
-    def connect(sock: socket.socket, address: tuple[str, int]) -> None:
+    def connect(sock: socket.socket, address: tuple[str, int]) -> socket.socket:
         tried.append(address[0])
+        return sock
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    monkeypatch.setattr(
-        "crawler.address._connected", lambda sock, address: connect(sock, address) or sock
-    )
+    monkeypatch.setattr("crawler.address._connected", connect)
     with Deadline(1.0):
         Door().open("rebinding.example", 80).close()
     assert tried == ["192.0.32.10"]

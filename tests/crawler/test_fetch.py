@@ -11,7 +11,7 @@ import pytest
 from crawler.errors import FetchError
 from crawler.fetch import Fetcher, all_of, fetch_one
 from tests.crawler.crawling import AGENT
-from tests.server import Answer, Server, Site, serve
+from tests.server import Answer, Body, Server, Site, serve
 
 MEBIBYTE = 1 << 20
 
@@ -198,7 +198,7 @@ class TestFetchOne:
             assert server.paths() == ["/robots.txt"]
 
     def test_redirects_are_checked_anew(self) -> None:
-        site = {
+        site: dict[str, Body] = {
             "/a": Answer("", 302, {"Location": "/no"}),
             "/robots.txt": "User-agent: *\nDisallow: /no",
         }
