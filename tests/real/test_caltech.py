@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.real, pytest.mark.timeout(900)]
 
 DELAY = 0.005  # seconds
 FLOOR = 0.88  # test accuracy at 32 pixels after 40 epochs
+MARGIN = 0.015  # by which it may lie below PyTorch's
+FIGURES = Path(__file__).parents[2] / "accept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,3 +116,40 @@ def test_the_model_knows_the_test_photos(job: Job) -> None:
     hits = sum(row["label"] == row["predicted"] for row in rows)
     assert hits / len(rows) == pytest.approx(metrics["test"]["accuracy"])
     assert metrics["test"]["accuracy"] >= FLOOR
+
+
+def test_accuracy_is_that_of_pytorch_with_the_same_seed(job: Job) -> None:
+    ours, torch = beside_pytorch(job, seeds=[0], figures=job.out / "peer.csv")
+    metrics = json.loads((job.out / "model" / "metrics.json").read_text(encoding="utf-8"))
+    assert ours == pytest.approx(metrics["test"]["accuracy"], abs=1e-4)
+    assert ours >= torch - MARGIN
+
+
+@pytest.mark.accept
+@pytest.mark.timeout(3600)
+def test_mean_accuracy_over_three_seeds_is_that_of_pytorch(job: Job) -> None:
+    ours, torch = beside_pytorch(job, seeds=[0, 1, 2], figures=FIGURES / "caltech12.csv")
+    assert ours >= max(FLOOR, torch - MARGIN)
+
+
+def beside_pytorch(job: Job, *, seeds: list[int], figures: Path) -> tuple[float, float]:
+    """Mean test accuracies of our network and of PyTorch's; the rows of all seeds go to a file."""
+    pytest.importorskip("torch", reason="PyTorch is not installed: pip install '.[peer]'")
+    command = [
+        sys.executable,
+        "-m",
+        "tests.accept.torch_peer",
+        str(job.out / "dataset/dataset.json"),
+    ]
+    done = subprocess.run(
+        [*command, "--epochs", "40", "--seeds", *map(str, seeds)],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        check=True,
+    )
+    figures.parent.mkdir(exist_ok=True)
+    figures.write_text(done.stdout, encoding="utf-8")
+    name, ours, torch = done.stdout.splitlines()[-1].split(",")
+    assert name == "mean"
+    return float(ours), float(torch)
