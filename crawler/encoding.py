@@ -2,9 +2,13 @@
 
 import codecs
 import re
+from collections.abc import Mapping
 
-META = re.compile(rb"<meta[\s/][^>]*?charset\s*=\s*[\"']?\s*([^\s\"'/>;]+)", re.IGNORECASE)
-PRESCAN = 1024  # bytes in which a page says its encoding
+from crawler.markup import Tag, tokens
+
+PRESCAN = 65_536  # bytes in which a page may say its encoding
+LABEL = re.compile(r"[a-z0-9_:.+-]+")
+CHARSET = re.compile(r"charset\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s;\"'][^\s;]*))", re.IGNORECASE)
 MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -26,6 +30,7 @@ WIDER = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "big5": "big5hkscs",
+    "utf-16": "utf-16-le",
 }
 # Nothing else is taken from a page: Python also knows encodings that are none of the web.
 KNOWN = {
@@ -53,15 +58,34 @@ def decode_page(body: bytes, charset: str = "") -> tuple[str, str]:
 def codec_of(label: str) -> str:
     """Python's codec for a label of the web, such as cp932 for Shift_JIS; "" for no such label."""
     name = label.strip().lower().removeprefix("x-")
+    if not LABEL.fullmatch(name):  # Python would pass over what is wrong in it
+        return ""
     try:
         codec = codecs.lookup(SPELLED.get(name, name)).name
-    except (LookupError, ValueError):  # ValueError: a NUL in the name
+    except LookupError:
         return ""
     codec = WIDER.get(codec, codec)
     return codec if codec in KNOWN else ""
 
 
 def _declared(body: bytes) -> str:
-    match = META.search(body, 0, PRESCAN)
-    codec = codec_of(match[1].decode("latin-1")) if match else ""
-    return "utf-8" if codec.startswith("utf-16") else codec  # it was read as ASCII, so it is not
+    """The codec that the first meta element with a known charset names, before the body."""
+    for token in tokens(body[:PRESCAN].decode("latin-1")):
+        if not isinstance(token, Tag) or token.ends:
+            continue
+        if token.name == "body":
+            break
+        if token.name == "meta":
+            codec = codec_of(_charset(token.attributes))
+            if codec:
+                return "utf-8" if codec.startswith("utf-16") else codec  # else it were unreadable
+    return ""
+
+
+def _charset(meta: Mapping[str, str]) -> str:
+    """What `charset` says, or `content` where it stands for the header Content-Type."""
+    if "charset" in meta:
+        return meta["charset"]
+    is_header = meta.get("http-equiv", "").lower() == "content-type"
+    match = CHARSET.search(meta.get("content", "")) if is_header else None
+    return next(filter(None, match.groups()), "") if match else ""

@@ -1,14 +1,26 @@
 """Whether the bytes of an image reach its end, told from its structure and not from its pixels.
 
 Pillow is content when the pixels of the first frame are there: a PNG may lack its last checksum,
-a GIF half of its frames. Decoders of the other formats see for themselves that bytes are missing
-(of a BMP up to three bytes that only fill the last row may be).
+a GIF half of its frames, a JPEG the mark of its end.
 """
+
+import re
+
+# A marker of JPEG, but for restarts, which stand within a scan like the byte FF written FF 00.
+MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
+WITHOUT_LENGTH = (0x01, 0xD8)
+END = 0xD9
 
 
 def reaches_its_end(kind: str, body: bytes) -> bool:
-    """Whether nothing is missing at the end; True also for formats that only decoding can judge."""
+    """Whether nothing is missing at the end of a jpeg, png, gif or webp.
+
+    True also for a bmp, which has no end but its pixels: up to three bytes that fill its last row
+    may be missing.
+    """
     match kind:
+        case "jpeg":
+            return _jpeg(body)
         case "png":
             return _png(body)
         case "gif":
@@ -16,6 +28,19 @@ def reaches_its_end(kind: str, body: bytes) -> bool:
         case "webp":  # RIFF: a length in bytes 4 to 7, which does not count the first 8 bytes
             return int.from_bytes(body[4:8], "little") + 8 <= len(body)
     return True
+
+
+def _jpeg(body: bytes) -> bool:
+    """Segments: marker, length (2 bytes), data; scans follow theirs (ITU-T T.81, annex B)."""
+    at = 2
+    while match := MARKER.search(body, at):
+        at = match.end()
+        kind = body[at - 1]
+        if kind == END:
+            return True
+        if kind not in WITHOUT_LENGTH:
+            at += int.from_bytes(body[at : at + 2])
+    return False
 
 
 def _png(body: bytes) -> bool:

@@ -9,7 +9,7 @@ stands in scripts and styles are left out.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape, unescape
 from html.entities import html5
 from itertools import islice
@@ -50,14 +50,22 @@ class Tag(NamedTuple):
     ends: bool
     inside: str  # its attributes, as written
 
+    @property
+    def attributes(self) -> dict[str, str]:
+        """The value of each attribute by its name in small letters; of equal names the first."""
+        values: dict[str, str] = {}
+        for name, value in ATTRIBUTE.findall(self.inside):
+            values.setdefault(name.lower(), value)
+        return {name: _decoded(value) for name, value in values.items()}
+
 
 def plain(page: str) -> str:
     """The page with nothing but tags, all in balance, and the text between them without < and &."""
     nest = _Nest()
-    return "".join(map(nest.write, islice(_tokens(page), MOST)))
+    return "".join(map(nest.write, islice(tokens(page.replace("\0", "\ufffd")), MOST)))
 
 
-def _tokens(page: str) -> Iterator[Tag | str]:
+def tokens(page: str) -> Iterator[Tag | str]:
     """Tags and the text between them."""
     at = 0
     while token := TOKEN.search(page, at):
@@ -90,7 +98,7 @@ class _Nest:
         return (self._end(token.name) if in_a_row else "") + self._start(token)
 
     def _start(self, tag: Tag) -> str:
-        written = f"<{tag.name}{_attributes(tag.inside)}>"
+        written = f"<{tag.name}{_written(tag.attributes)}>"
         if tag.name in VOID:
             return written
         self._open.append(tag.name)
@@ -110,20 +118,18 @@ class _Nest:
         return written
 
 
-def _attributes(inside: str) -> str:
-    """The attributes of a tag, names in small letters, of equal names the first."""
-    values: dict[str, str] = {}
-    for name, value in ATTRIBUTE.findall(inside):
-        values.setdefault(name.lower(), value[1:-1] if value[:1] in {'"', "'"} else value)
+def _written(attributes: Mapping[str, str]) -> str:
     return "".join(
-        f' {name}="{escape(_decoded(value))}"'
-        for name, value in values.items()
+        f' {name}="{escape(value)}"'
+        for name, value in attributes.items()
         if ORDINARY.fullmatch(name)
     )
 
 
 def _decoded(value: str) -> str:
-    """The value of an attribute with its character references resolved."""
+    """The value of an attribute without its quotes, its character references resolved."""
+    if value[:1] in {'"', "'"}:
+        value = value[1:-1]
     return unescape(REFERENCE.sub(_or_ampersand, value)) if "&" in value else value
 
 

@@ -42,7 +42,8 @@ def test_a_page_may_say_its_encoding_in_its_header_or_in_itself(label: str) -> N
     text = "薔薇の花"
     body = text.encode(codec_of(label))
     assert decode_page(body, label) == (text, codec_of(label))
-    for meta in f'<META charset="{label}">', f"<meta content='text/html; charset={label}' x=y>":
+    header = f"<meta content='text/html; charset={label}' http-equiv=Content-Type>"
+    for meta in f'<META charset="{label}">', header:
         assert decode_page(meta.encode() + body) == (meta + text, codec_of(label))
 
 
@@ -60,7 +61,23 @@ def test_a_page_that_says_nothing_is_utf8_and_wrong_bytes_do_not_raise() -> None
     assert decode_page(b"<meta charset=utf-16>" + FLOWER.encode())[0].endswith(FLOWER)
 
 
-def test_a_declaration_counts_only_near_the_beginning() -> None:
-    meta = b"<meta charset=shift_jis>"
-    assert decode_page(b" " * 900 + meta)[1] == "cp932"
-    assert decode_page(b" " * 1024 + meta)[1] == "utf-8"
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<!-- <meta charset=shift_jis> -->",
+        "<body><meta charset=shift_jis>",
+        "<meta name=x content='text/html; charset=shift_jis'>",
+        "<p title='<meta charset=shift_jis>'>",
+        "<script>'<meta charset=shift_jis>'</script>",
+        "<meta charset=shift_jis",
+        "<meta charset='shift_jis\"'>",
+    ],
+)
+def test_what_only_looks_like_a_declaration_is_none(html: str) -> None:
+    assert decode_page(html.encode())[1] == "utf-8"
+
+
+def test_the_first_declaration_that_names_an_encoding_counts() -> None:
+    head = b"<!doctype html><script>" + b"x" * 5000 + b"</script><meta charset=bogus>"
+    page = head + b"<meta charset=shift_jis><meta charset=euc-jp>"
+    assert decode_page(page)[1] == "cp932"
