@@ -65,6 +65,7 @@ def crawl_main(argv: Sequence[str] | None = None, prog: str = "deeprunning crawl
     def work() -> None:
         out, dry_run, refresh = (options.pop(name) for name in ("out", "dry_run", "refresh"))
         config, sources = read_config(options)
+        check(config, sources)
         log_to_stderr()
         if dry_run:
             from crawler.plan import look_around
@@ -96,6 +97,19 @@ def read_config(options: dict[str, Any]) -> tuple[CrawlConfig, list[Source]]:
         flag = "--" + next(iter(of_source)).replace("_", "-")
         raise UsageError(f"{flag} is for seed pages; {files[0]} says it for each source")
     return _from_file(Path(files[0]), options)
+
+
+def check(config: CrawlConfig, sources: Sequence[Source]) -> None:
+    """Raises UsageError for a selector that is none, and for a list that is not there."""
+    from crawler.scope import scopes_of
+
+    try:
+        scopes_of(config, sources)
+    except CrawlerError as error:
+        raise UsageError(str(error)) from error
+    for source in sources:
+        if source.list:
+            existing(Path(source.list))
 
 
 def _from_file(path: Path, flags: dict[str, Any]) -> tuple[CrawlConfig, list[Source]]:

@@ -5,7 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+import soupsieve
+
 from crawler.config import CrawlConfig, Source
+from crawler.errors import CrawlerError
 from crawler.label import label_of
 from crawler.url import canonical, folder, root, within
 from crawler.visit import View
@@ -58,11 +61,16 @@ class Scope:
 
 
 def scopes_of(config: CrawlConfig, sources: Iterable[Source]) -> list[Scope]:
-    """The scope of each source, in the order of the configuration."""
+    """The scope of each source, in the order of the configuration.
+
+    Raises CrawlerError where `select` is no CSS selector.
+    """
     return [_scope(config, number, source) for number, source in enumerate(sources)]
 
 
 def _scope(config: CrawlConfig, number: int, source: Source) -> Scope:
+    if source.select:
+        _check_selector(source.select)
     seeds = [seed for seed in map(canonical, source.seeds) if seed is not None]
     scope = Scope(
         number=number,
@@ -74,3 +82,10 @@ def _scope(config: CrawlConfig, number: int, source: Source) -> Scope:
     for seed in scope.seeds:
         scope.widen(seed)
     return scope
+
+
+def _check_selector(select: str) -> None:
+    try:
+        soupsieve.compile(select)
+    except soupsieve.SelectorSyntaxError as error:
+        raise CrawlerError(f"select {select!r} is no CSS selector") from error

@@ -469,7 +469,7 @@ def test_a_host_that_is_slow_to_answer_holds_up_no_other(tmp_path: Path) -> None
             if path == "/slow.png":
                 assert fast_was_asked.wait(4.0)
             pages: dict[str, Body] = {"/": page(image(slow), image(fast))}
-            return pages.get(path, RED if path == "/slow.png" else BLUE)
+            return (pages | {"/slow.png": RED, "/fast.png": BLUE}).get(path)
 
         server.site = site
         crawl(server, tmp_path)
