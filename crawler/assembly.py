@@ -78,7 +78,28 @@ def assemble(
     fetcher = Fetcher(
         config.user_agent, deadline=config.deadline, allow_private=config.allow_private
     )
-    visitor = Visitor(
+    answers = Answers(ledger, frontier, folder)
+    crawl = Crawl(
+        ledger,
+        Dispatch(config, ledger, wanted, answers, clock),
+        visit=_visitor(config, scopes, fetcher, clock, folder),
+        hang_up=fetcher.close,
+        clock=clock,
+        max_wait=config.max_wait,
+    )
+    with ledger.transaction():
+        frontier.begin()
+    return Assembly(crawl, frontier, wanted)
+
+
+def _visitor(
+    config: CrawlConfig,
+    scopes: Sequence[Scope],
+    fetcher: Fetcher,
+    clock: Clock,
+    folder: Path | None,
+) -> Visitor:
+    return Visitor(
         get=fetcher.get,
         clock=clock,
         folder=folder,
@@ -87,15 +108,3 @@ def assemble(
         max_pixels=config.max_pixels,
         min_side=config.min_side,
     )
-    answers = Answers(ledger, frontier, folder)
-    crawl = Crawl(
-        ledger,
-        Dispatch(config, ledger, wanted, answers, clock),
-        visit=visitor,
-        hang_up=fetcher.close,
-        clock=clock,
-        max_wait=config.max_wait,
-    )
-    with ledger.transaction():
-        frontier.begin()
-    return Assembly(crawl, frontier, wanted)

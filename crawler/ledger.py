@@ -4,12 +4,14 @@ An intent is committed before its request is sent, an outcome after its file is 
 table of results is computed from here. One thread owns a ledger.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from crawler.errors import LedgerError
 from crawler.schema import connect, insert
 from crawler.traffic import Traffic
 from crawler.web import Web
@@ -42,14 +44,24 @@ class Ledger:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All changes of the block are on disk when it ends, or none of them."""
-        self.database.execute("BEGIN IMMEDIATE")
+        """All changes of the block are on disk when it ends, or none of them.
+
+        Raises LedgerError where they cannot be written: a full disk, a folder that is gone.
+        """
         try:
+            self.database.execute("BEGIN IMMEDIATE")
             yield
+            self.database.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            self._undo()
+            raise LedgerError(f"the ledger cannot be written: {error}") from error
         except BaseException:
-            self.database.execute("ROLLBACK")
+            self._undo()
             raise
-        self.database.execute("COMMIT")
+
+    def _undo(self) -> None:
+        if self.database.in_transaction:  # a full disk may have ended it already
+            self.database.execute("ROLLBACK")
 
     def latest_time(self) -> int:
         """The latest moment anything happened, microseconds UTC; 0 for a new ledger."""

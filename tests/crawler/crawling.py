@@ -58,13 +58,14 @@ def table(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
+def whole_rows(out: Path) -> list[dict[str, str]]:
+    """The manifest without the one column in which two crawls of the same web may differ."""
+    return [row for row in table(out / "manifest.csv") if row.pop("fetched_at") is not None]
+
+
 def rows(out: Path) -> dict[str, dict[str, str]]:
-    """The manifest by path of the URL, without the one column that two crawls may differ in."""
-    found = {}
-    for row in table(out / "manifest.csv"):
-        del row["fetched_at"]
-        found["/" + row["url"].split("/", 3)[3]] = row
-    return found
+    """The same by the path of the URL, where there is one host."""
+    return {"/" + row["url"].split("/", 3)[3]: row for row in whole_rows(out)}
 
 
 def statuses(out: Path) -> dict[str, str]:
