@@ -98,9 +98,10 @@ class _Nest:
         return (self._end(token.name) if in_a_row else "") + self._start(token)
 
     def _start(self, tag: Tag) -> str:
-        written = f"<{tag.name}{_written(tag.attributes)}>"
+        written = f"<{tag.name}{_written(tag.attributes)}"
         if tag.name in VOID:
-            return written
+            return f"{written}/>"  # else bs4 lists what it closed itself, and searches that often
+        written += ">"
         self._open.append(tag.name)
         self._count[tag.name] += 1
         return written if len(self._open) <= DEEPEST else f"{written}</{tag.name}>"

@@ -23,6 +23,8 @@ READ = SoupStrainer([*ELEMENTS, "base", "picture", "source"])
 DECODED = {"jpeg", "jpg", "pjpeg", "png", "x-png", "apng", "gif", "webp", "bmp", "x-ms-bmp"}
 OTHER_MEDIA = re.compile(r"max-(device-)?width|width\s*<|\bprint\b|scheme:\s*dark|portrait")
 
+NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -66,6 +68,7 @@ def parse_page(
         StringIO(plain(text)),  # a file, since a short text may be taken for the name of one
         "html.parser",
         multi_valued_attributes=None,
+        store_line_numbers=False,
         parse_only=None if select else READ,
     )
     address = _Address(_base(soup, url), codec)
@@ -96,9 +99,6 @@ class _Address:
     def _as_bytes(self, match: re.Match[str]) -> str:
         codec = "utf-8" if self.codec.startswith("utf-16") else self.codec
         return quote(match[0].encode(codec, "xmlcharrefreplace"), safe="")
-
-
-NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 def _base(soup: BeautifulSoup, url: str) -> str:

@@ -12,23 +12,23 @@ from crawler.markup import DEEPEST, plain
     [
         ("<A HREF=/x>", '<a href="/x">'),
         ("<a href='a\"b'>", '<a href="a&quot;b">'),
-        ("<img src=a.png/>", '<img src="a.png/">'),
-        ("<img src=a.png />", '<img src="a.png">'),
-        ("<img\nsrc = 'a'alt=b disabled>", '<img src="a" alt="b" disabled="">'),
-        ("<img src=a src=b>", '<img src="a">'),
-        ("<img alt='1 > 0'>", '<img alt="1 &gt; 0">'),
+        ("<img src=a.png/>", '<img src="a.png/"/>'),
+        ("<img src=a.png />", '<img src="a.png"/>'),
+        ("<img\nsrc = 'a'alt=b disabled>", '<img src="a" alt="b" disabled=""/>'),
+        ("<img src=a src=b>", '<img src="a"/>'),
+        ("<img alt='1 > 0'>", '<img alt="1 &gt; 0"/>'),
         ("a < b <c> d &lt;img&gt;", "a  b <c> d img>"),
-        ("<!-- <img src=a> --><img src=b>", '<img src="b">'),
-        ("<!--><img src=a>", '<img src="a">'),
-        ("<!-- -- --!><img src=a>", '<img src="a">'),
+        ("<!-- <img src=a> --><img src=b>", '<img src="b"/>'),
+        ("<!--><img src=a>", '<img src="a"/>'),
+        ("<!-- -- --!><img src=a>", '<img src="a"/>'),
         ("<!doctype html><?xml version='1.0'?></ end><p>", "<p>"),
         ("<script>'<img src=a>'</script ><p>", "<script></script><p>"),
-        ("<title><img></title><img>", "<title></title><img>"),
+        ("<title><img></title><img>", "<title></title><img/>"),
         ("<style><img>", "<style>"),
         ("<b><i>x</b></i>y", "<b><i>x</i></b>y"),
         ("<li>1<li>2<ul><li>3</ul><li>4", "<li>1</li><li>2<ul><li>3</li></ul></li><li>4"),
         ("<a href=1><a href=2>", '<a href="1"></a><a href="2">'),
-        ("</p></b><br></br>", "<br>"),
+        ("</p></b><br></br>", "<br/>"),
         ('<a "b" c\u00e9=1 =d=2>', "<a>"),
         ("<img src='never closed><p>", ""),
         ("<p><img src=a", "<p>"),
@@ -68,7 +68,7 @@ def test_an_attribute_means_what_browsers_take_it_for(written: str, meant: str) 
 
 def test_what_lies_too_deep_is_written_beside() -> None:
     written = plain("<div>" * (DEEPEST + 2) + "<img>" + "</div>" * (DEEPEST + 1) + "<p>")
-    deep = "<div>" * DEEPEST + "<div></div>" * 2 + "<img>"
+    deep = "<div>" * DEEPEST + "<div></div>" * 2 + "<img/>"
     assert written == deep + "</div>" * (DEEPEST - 1) + "<p>"
 
 
