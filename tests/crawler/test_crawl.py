@@ -362,6 +362,19 @@ class TestSources:
         assert len(rows(tmp_path)) == 3
         assert "source 0 has more images of rose than max_images" in caplog.text
 
+    def test_pages_named_like_images_take_no_room_in_the_budget_of_images(
+        self, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        abouts = [f"/about{n}.jpg" for n in range(4)]
+        site: dict[str, Body] = {"/": page(*map(link, abouts)), "/a.png": RED, "/b.png": BLUE}
+        site |= dict.fromkeys(abouts, page())
+        site["/about2.jpg"] = page(image("/a.png"))
+        site["/about3.jpg"] = page(image("/b.png"))
+        with serve(site) as server:
+            crawl(server, tmp_path, max_images=2)
+        assert statuses(tmp_path) == {"/a.png": "ok", "/b.png": "ok"}
+        assert "max_images" not in caplog.text
+
     def test_sources_take_turns_at_a_host(self, tmp_path: Path) -> None:
         site: dict[str, Body] = {}
         for name in "a", "b":
