@@ -41,8 +41,3 @@ def written(moment: int | None) -> str:
     if moment is None:
         return ""
     return (EPOCH + timedelta(microseconds=moment)).isoformat(timespec="microseconds")
-
-
-def read(text: str) -> int:
-    """The microseconds of a moment that `written` wrote. Raises ValueError."""
-    return (datetime.fromisoformat(text) - EPOCH) // timedelta(microseconds=1)

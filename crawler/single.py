@@ -11,6 +11,7 @@ from crawler.politeness import Schedule, retry_after
 from crawler.robots import Rules, parse_robots, product_token, verdict
 from crawler.url import canonical, host, root
 
+LONGEST_WAIT = 60.0  # seconds
 MOST_BYTES = 50_000_000  # of one body
 
 
@@ -55,9 +56,12 @@ class Single:
             url = answer.location
 
     def _ask(self, url: str, limit: int) -> Answer:
-        """One request, in its time."""
+        """One request, in its time. Raises FetchError where that is too far away."""
         name = host(url)
-        time.sleep(max(self._schedule.due(name) - self._clock(), 0) / SECOND)
+        wait = max(self._schedule.due(name) - self._clock(), 0) / SECOND
+        if wait > LONGEST_WAIT:
+            raise FetchError(url, "timeout", f"its host asks for patience of {wait:.0f} s")
+        time.sleep(wait)
         status, word, pause = 0, "", None
         try:
             answer = self._fetcher.get(url, all_of(limit))

@@ -211,6 +211,11 @@ class TestFetchOne:
                 one(server, "/a")
             assert server.paths() == ["/robots.txt"] + ["/a"] * 6
 
+    def test_a_host_that_asks_for_years_of_patience_is_not_waited_for(self) -> None:
+        to = Answer("", 302, {"Location": "/b", "Retry-After": "99999999"})
+        with serve({"/a": to}) as server, pytest.raises(FetchError, match="asks for patience"):
+            one(server, "/a")
+
     def test_what_is_not_there_is_a_failure(self) -> None:
         with serve({}) as server, pytest.raises(FetchError, match="404"):
             one(server, "/a")

@@ -3,16 +3,16 @@
 import shutil
 import sqlite3
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from crawler.cli import verify_main
-from crawler.clock import read, written
 from tests.crawler.crawling import LOOPBACK, crawl, image, link, page, picture, table
 from tests.server import Answer, serve
 
-MILLISECONDS = 1000  # microseconds
+TEN_MILLISECONDS = timedelta(milliseconds=10)
 
 
 @pytest.fixture(scope="module")
@@ -78,8 +78,9 @@ def test_a_start_moved_in_the_table_is_caught(
     crawled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     start = table(crawled / "requests.csv")[3]["start"]
-    in_table(crawled, lambda text: text.replace(start, written(read(start) - 10 * MILLISECONDS)))
-    assert f"has start {written(read(start) - 10 * MILLISECONDS)}" in judged(crawled, capsys)
+    moved = datetime.fromisoformat(start) - TEN_MILLISECONDS
+    in_table(crawled, lambda text: text.replace(start, moved.isoformat(timespec="microseconds")))
+    assert f"has start {moved.isoformat(timespec='microseconds')}" in judged(crawled, capsys)
 
 
 def test_a_start_moved_in_ledger_and_table_is_caught(
