@@ -2,12 +2,15 @@
 
 import itertools
 import sqlite3
+import subprocess
+import sys
+import threading
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from crawler.cli import crawl_main
+from crawler.cli import crawl_main, verify_main
 from crawler.ledger import Ledger
 from crawler.verify import breaches
 from tests.crawler.crawling import AGENT, LOOPBACK, image, link, page, picture, rows
@@ -53,6 +56,35 @@ def test_a_kill_at_any_boundary_leaves_no_trace_in_the_result(tmp_path: Path) ->
             with Ledger(out / "crawl.sqlite") as ledger:
                 assert list(breaches(ledger, out / "requests.csv")) == []
     assert boundary > 2 * once.total()  # an intent and an outcome for each request at least
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")
+@pytest.mark.parametrize("path", ["/robots.txt", "/", "/about.jpg", "/c.png"])
+def test_a_kill_while_a_request_is_under_way_repeats_that_request_alone(
+    tmp_path: Path, path: str
+) -> None:
+    pages, asked, killed = site(), threading.Event(), threading.Event()
+
+    def hold(method: str, host: str, asked_for: str, headers: object) -> Body:
+        if asked_for == path and not asked.is_set():
+            asked.set()
+            killed.wait(10.0)
+        return pages.get(asked_for)
+
+    with serve(hold) as server:
+        _, *words = command(server, tmp_path / "killed")
+        process = subprocess.Popen([sys.executable, "-m", "crawler", *words])
+        assert asked.wait(20.0)
+        process.kill()
+        process.wait()
+        killed.set()
+        assert crawl_main(words) == 0
+        again = {path: count for path, count in Counter(server.paths()).items() if count > 1}
+        assert again == {path: 2}
+        assert early_requests(server.log, DELAY) == []
+        assert crawl_main(command(server, tmp_path / "whole")[1:]) == 0
+    assert rows(tmp_path / "killed") == rows(tmp_path / "whole")
+    assert verify_main([str(tmp_path / "killed")]) == 0
 
 
 def test_a_request_that_a_kill_left_open_counts_as_ended_at_the_restart(tmp_path: Path) -> None:
