@@ -1,10 +1,12 @@
 """One request at a time against servers that misbehave."""
 
 import gzip
+import socket
 import threading
 import time
 import tracemalloc
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -84,6 +86,30 @@ def test_the_deadline_also_ends_a_kept_connection(fetcher: Fetcher) -> None:
     with serve({"/": "fast", "/slow": Answer(drip(b"slow"))}) as server:
         fetcher.get(server.url("/"), all_of(100))
         assert word_of(fetcher, server.url("/slow")) == "timeout"
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_server_that_says_nothing_is_left_at_the_deadline(fetcher: Fetcher, scheme: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        assert word_of(fetcher, f"{scheme}://127.0.0.1:{silent.getsockname()[1]}/") == "timeout"
+
+
+def test_a_handshake_that_drips_does_not_stretch_the_deadline(fetcher: Fetcher) -> None:
+    """The beginning of a TLS record that is long in coming."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def handshake() -> None:
+            connection, _ = server.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc")
+                while True:
+                    time.sleep(0.05)
+                    connection.sendall(b"x")
+
+        threading.Thread(target=handshake, daemon=True).start()
+        began = time.monotonic()
+        assert word_of(fetcher, f"https://127.0.0.1:{server.getsockname()[1]}/") == "timeout"
+        assert time.monotonic() - began < 0.5 + 1.0
 
 
 def test_an_endless_body_is_read_up_to_the_limit(fetcher: Fetcher) -> None:
