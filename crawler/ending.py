@@ -6,9 +6,9 @@ a GIF half of its frames, a JPEG the mark of its end.
 
 import re
 
-# A marker of JPEG, but for restarts, which stand within a scan like the byte FF written FF 00.
-MARKER = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
-WITHOUT_LENGTH = (0x01, 0xD8)
+# A marker of JPEG that has a length, or the last. Others may stand within a scan, such as restarts
+# (FF D0 to FF D7) and the byte FF itself (FF 00).
+MARKER = re.compile(rb"\xff[\x02-\xcf\xd9-\xfe]")
 END = 0xD9
 
 
@@ -35,11 +35,9 @@ def _jpeg(body: bytes) -> bool:
     at = 2
     while match := MARKER.search(body, at):
         at = match.end()
-        kind = body[at - 1]
-        if kind == END:
+        if body[at - 1] == END:
             return True
-        if kind not in WITHOUT_LENGTH:
-            at += int.from_bytes(body[at : at + 2])
+        at += int.from_bytes(body[at : at + 2])
     return False
 
 
@@ -47,10 +45,9 @@ def _png(body: bytes) -> bool:
     """Chunks: length (4 bytes), name (4), data, checksum (4), up to the chunk named IEND."""
     at = 8
     while at + 12 <= len(body):
-        after = at + 12 + int.from_bytes(body[at : at + 4])
         if body[at + 4 : at + 8] == b"IEND":
-            return after <= len(body)
-        at = after
+            return True
+        at += 12 + int.from_bytes(body[at : at + 4])
     return False
 
 

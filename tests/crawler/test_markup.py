@@ -23,6 +23,7 @@ from crawler.markup import DEEPEST, plain
         ("<!-- -- --!><img src=a>", '<img src="a"/>'),
         ("<!doctype html><?xml version='1.0'?></ end><p>", "<p>"),
         ("<script>'<img src=a>'</script ><p>", "<script></script><p>"),
+        ("<script>'<img src=a>'</SCRIPT\n><p>", "<script></script><p>"),
         ("<title><img></title><img>", "<title></title><img/>"),
         ("<style><img>", "<style>"),
         ("<b><i>x</b></i>y", "<b><i>x</i></b>y"),
@@ -33,6 +34,7 @@ from crawler.markup import DEEPEST, plain
         ("<img src='never closed><p>", ""),
         ("<p><img src=a", "<p>"),
         ("<a<b>", ""),
+        ("<a b='\0'>", '<a b="\ufffd">'),
     ],
 )
 def test_markup_is_cut_and_balanced_as_in_browsers(page: str, expected: str) -> None:

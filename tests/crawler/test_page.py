@@ -66,6 +66,7 @@ def test_the_first_base_that_has_an_href_counts() -> None:
         ("<picture><source srcset=b media='(max-width: 600px)'><img src=a></picture>", "a"),
         ("<picture><source srcset=b media='(width < 600px)'><source srcset=c><img></picture>", "c"),
         ("<picture><source srcset=b media='(min-width: 9px)'><img src=a></picture>", "b"),
+        ("<picture><source srcset=b><source srcset=c><img src=a></picture>", "b"),
         ("<picture><source srcset=b media=print><img></picture>", "b"),
         ("<picture><img src=a><source srcset=b></picture>", "a"),
         ("<video><source srcset=b></video><img src=a>", "a"),
