@@ -14,7 +14,8 @@ from tests.flows.plans import write_config
 def flows(*argv: str | Path, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "flows", *map(str, argv)],
-        env=os.environ | env,
+        # Encodings are checked here, in this process; a child would tell of those of libraries.
+        env=os.environ | {"PYTHONWARNDEFAULTENCODING": ""} | env,
         capture_output=True,
         text=True,
         encoding="utf-8",
