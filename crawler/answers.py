@@ -38,7 +38,7 @@ class Answers:
     def visited(self, visit: Visit) -> list[Event]:
         """An address was asked."""
         if visit.status == 304 and not visit.word:
-            return self._note(self._unchanged(visit), is_new=False)
+            return self._note(self._unchanged(visit), is_new=True)  # as good as fetched
         is_new = visit.image is not None and self._ledger.web.note_image(
             visit.sha256, visit.image, visit.size
         )

@@ -13,11 +13,11 @@ from crawler.command import (
     existing,
     log_to_stderr,
     make_config,
-    table_of,
 )
 from crawler.config import CrawlConfig, Source
 from crawler.errors import CrawlerError
 from crawler.files import FolderBusyError
+from crawler.settings import check, read_settings
 
 CRAWL_EXAMPLES = """\
 examples:
@@ -80,7 +80,7 @@ def crawl_main(argv: Sequence[str] | None = None, prog: str = "deeprunning crawl
     return execute(work, (CrawlerError, FolderBusyError), prog=prog)
 
 
-def read_config(options: dict[str, Any]) -> tuple[CrawlConfig, list[Source]]:
+def read_config(options: dict[str, Any]) -> tuple[CrawlConfig, tuple[Source, ...]]:
     """The configuration and its sources, from a file or from seeds, with flags over both.
 
     Raises UsageError.
@@ -90,44 +90,13 @@ def read_config(options: dict[str, Any]) -> tuple[CrawlConfig, list[Source]]:
     files = [name for name in inputs if name.endswith(".toml")]
     if not files:
         source = make_config(Source, of_source, {"seeds": inputs})
-        return make_config(CrawlConfig, options), [source]
+        return make_config(CrawlConfig, options), (source,)
     if len(inputs) > 1:
         raise UsageError(f"give one configuration or seed pages, not {' and '.join(inputs)}")
     if of_source:
         flag = "--" + next(iter(of_source)).replace("_", "-")
         raise UsageError(f"{flag} is for seed pages; {files[0]} says it for each source")
-    return _from_file(Path(files[0]), options)
-
-
-def check(config: CrawlConfig, sources: Sequence[Source]) -> None:
-    """Raises UsageError for a selector that is none, and for a list that is not there."""
-    from crawler.scope import scopes_of
-
-    try:
-        scopes_of(config, sources)
-    except CrawlerError as error:
-        raise UsageError(str(error)) from error
-    for source in sources:
-        if source.list:
-            existing(Path(source.list))
-
-
-def _from_file(path: Path, flags: dict[str, Any]) -> tuple[CrawlConfig, list[Source]]:
-    table = table_of(path, "crawl")
-    sources = table.pop("sources", [])
-    if not sources or not all(isinstance(source, dict) for source in sources):
-        raise UsageError(f"{path}: nothing to crawl; add a table [[crawl.sources]] with seeds")
-    try:
-        config = make_config(CrawlConfig, table, flags)
-        return config, [make_config(Source, _beside(source, path)) for source in sources]
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
-
-
-def _beside(source: dict[str, Any], path: Path) -> dict[str, Any]:
-    """A list is looked for beside the configuration that names it."""
-    name = source.get("list")
-    return source | {"list": str(path.parent / name)} if isinstance(name, str) and name else source
+    return read_settings(Path(files[0]), options)
 
 
 def verify_parser(prog: str) -> Parser:

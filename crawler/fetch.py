@@ -16,6 +16,7 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from crawler.address import Door, GuardedHTTPConnection, GuardedHTTPSConnection
+from crawler.config import CrawlConfig
 from crawler.deadline import Deadline
 from crawler.errors import FetchError
 from crawler.failure import SENTENCES, one_kind_of_error
@@ -144,7 +145,7 @@ def _read(url: str, response: requests.Response, limit: Limit) -> Answer:
     plain = Answer(url=url, status=response.status_code, headers=headers)
     if plain.status in REDIRECTS and "location" in headers:
         return Answer(url=url, status=plain.status, headers=headers, location=_target(response))
-    if plain.status != 200:
+    if not 200 <= plain.status < 300:
         return plain
     pieces = response.iter_content(PIECE)
     head = next(pieces, b"")
@@ -167,17 +168,15 @@ def _target(response: requests.Response) -> str:
     return target
 
 
-def fetch_one(
-    url: str, *, user_agent: str, allow_private: Collection[str] = (), delay: float = 1.0
-) -> bytes:
-    """The body behind one address: robots.txt first, and `delay` seconds between two requests.
+def fetching(
+    *, user_agent: str, allow_private: Collection[str] = (), delay: float = 1.0
+) -> Callable[[str], bytes]:
+    """A function that fetches the body behind one address after another, as politely as a crawl.
 
-    Raises FetchError.
+    robots.txt comes first, each redirect is checked anew, and between two requests to a host lie
+    `delay` seconds. Raises ValueError for a user agent without a name, and the function FetchError.
     """
     from crawler.single import Single  # it stands on this module
 
-    single = Single(user_agent, delay=delay, allow_private=allow_private)
-    try:
-        return single.get(url)
-    finally:
-        single.close()
+    CrawlConfig(user_agent=user_agent, delay=delay)  # its rules are those of a crawl
+    return Single(user_agent, delay=delay, allow_private=allow_private).get

@@ -39,7 +39,7 @@ class Single:
         for answer in self._hops(target, MOST_BYTES, guarded=True):
             if answer.location:
                 continue
-            if answer.status != 200:
+            if answer.status not in {200, 203}:
                 raise FetchError(url, "http", f"the server answered {answer.status}")
             if answer.cut:
                 raise FetchError(url, "too-large", f"it is larger than {MOST_BYTES} bytes")

@@ -72,6 +72,6 @@ def proof(ledger: Ledger) -> str:
     """What was proved, in one sentence."""
     requests, hosts, robots = ledger.traffic.totals()
     return (
-        f"polite: {requests:,} requests to {hosts:,} hosts, none early, none forbidden, "
-        f"robots.txt read {robots:,} times, each before anything else"
+        f"polite: {requests:,} requests, hosts: {hosts:,}, none early, none forbidden; "
+        f"robots.txt came before anything else, times read: {robots:,}"
     )

@@ -1,12 +1,11 @@
 """The configuration of the whole pipeline: one TOML file, one table a stage."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from crawler import CrawlConfig, Source
 from crawler.command import UsageError, make_config, table_of
+from crawler.settings import check, read_settings
 from dataset import DatasetConfig
 from nn import TrainConfig
 
@@ -26,24 +25,14 @@ def read_plan(path: Path) -> Plan:
 
     Raises UsageError naming the file and the value or key that is wrong, and the nearest key.
     """
-    crawl, dataset, train = (table_of(path, name) for name in ("crawl", "dataset", "train"))
+    crawl, sources = read_settings(path)
+    check(crawl, sources)
     try:
-        return make_plan(crawl, dataset, train)
+        return Plan(
+            crawl=crawl,
+            sources=sources,
+            dataset=make_config(DatasetConfig, table_of(path, "dataset")),
+            train=make_config(TrainConfig, table_of(path, "train")),
+        )
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
-
-
-def make_plan(
-    crawl: Mapping[str, Any], dataset: Mapping[str, Any], train: Mapping[str, Any]
-) -> Plan:
-    """Build the plan from the three tables. Raises UsageError."""
-    crawl = dict(crawl)
-    sources = crawl.pop("sources", None)
-    if not sources or not all(isinstance(source, dict) for source in sources):
-        raise UsageError("nothing to crawl; add a table [[crawl.sources]] with seeds")
-    return Plan(
-        crawl=make_config(CrawlConfig, crawl),
-        sources=tuple(make_config(Source, source) for source in sources),
-        dataset=make_config(DatasetConfig, dataset),
-        train=make_config(TrainConfig, train),
-    )

@@ -157,14 +157,18 @@ def _fetch(flags: dict[str, Any]) -> "Fetch":
             "a URL is fetched under a name: add --user-agent "
             '"flowers-study/1.0 (+mailto:me@example.org)" with your own'
         )
-    from crawler.fetch import fetch_one
+    from crawler.fetch import fetching
     from nn.inputs import UnreadableError
 
     private = tuple(flags.get("allow_private", ()))
+    try:
+        get = fetching(user_agent=flags["user_agent"], allow_private=private)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
     def fetch(url: str) -> bytes:
         try:
-            return fetch_one(url, user_agent=flags["user_agent"], allow_private=private)
+            return get(url)
         except FetchError as error:
             raise UnreadableError(f"{error.word}: {error.sentence}") from error
 

@@ -11,9 +11,9 @@ from contextlib import suppress
 import pytest
 
 from crawler.errors import FetchError
-from crawler.fetch import Fetcher, all_of, fetch_one
+from crawler.fetch import Fetcher, all_of, fetching
 from tests.crawler.crawling import AGENT
-from tests.server import Answer, Body, Server, Site, serve
+from tests.server import Answer, Body, Server, Site, early_requests, serve
 
 MEBIBYTE = 1 << 20
 
@@ -248,4 +248,25 @@ class TestFetchOne:
 
 
 def one(server: Server, path: str) -> bytes:
-    return fetch_one(server.url(path), user_agent=AGENT, allow_private=["127.0.0.1"], delay=0.0)
+    return fetching(user_agent=AGENT, allow_private=["127.0.0.1"], delay=0.0)(server.url(path))
+
+
+def test_several_addresses_of_a_host_keep_the_delay_and_read_its_robots_once() -> None:
+    get = fetching(user_agent=AGENT, allow_private=["127.0.0.1"], delay=0.05)
+    with serve({"/robots.txt": "", "/a": b"a", "/b": b"b"}) as server:
+        assert [get(server.url(path)) for path in ("/a", "/b")] == [b"a", b"b"]
+        assert server.paths() == ["/robots.txt", "/a", "/b"]
+        assert early_requests(server.log, 0.05) == []
+
+
+def test_a_fetch_needs_a_name_to_ask_under() -> None:
+    with pytest.raises(ValueError, match="user_agent must start with a name"):
+        fetching(user_agent="")
+
+
+@pytest.mark.parametrize("status", [200, 203])
+def test_the_rules_of_any_successful_robots_txt_are_obeyed(status: int) -> None:
+    rules = Answer("User-agent: *\nDisallow: /private", status)
+    site: dict[str, Body] = {"/robots.txt": rules, "/private/a": b"a"}
+    with serve(site) as server, pytest.raises(FetchError, match="forbids"):
+        one(server, "/private/a")

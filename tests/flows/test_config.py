@@ -17,6 +17,14 @@ def test_every_table_becomes_the_config_of_its_stage(tmp_path: Path) -> None:
     assert plan.train.epochs == 2
 
 
+def test_a_list_is_looked_for_beside_the_file(tmp_path: Path) -> None:
+    path = write_config(tmp_path, **{"[dataset]": '[[crawl.sources]]\nlist = "a.csv"\n[dataset]'})
+    with pytest.raises(UsageError, match=r"no such file or folder: .*a\.csv"):
+        read_plan(path)
+    (tmp_path / "a.csv").write_text("url,label\n", encoding="utf-8")
+    assert read_plan(path).sources[1].list == str(tmp_path / "a.csv")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
