@@ -1,7 +1,7 @@
 # One place that says how to set up, check and run things. `make demo` and `make test` are all it takes.
 PYTHON ?= python3
 BIN := .venv/bin
-export PYTHONWARNDEFAULTENCODING := 1
+test real accept: export PYTHONWARNDEFAULTENCODING := 1
 
 .PHONY: default demo test lint real bench accept clean
 
