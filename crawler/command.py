@@ -3,6 +3,7 @@
 import argparse
 import difflib
 import logging
+import os
 import signal
 import sys
 import threading
@@ -195,6 +196,9 @@ def execute(
         return _report(prog, error, 2)
     except tuple(failures) as error:
         return _report(prog, error, 1)
+    except BrokenPipeError:  # `... | head`: whoever reads has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
+        return 0
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _report(prog, f"{where}{error.strerror or error}", 1)

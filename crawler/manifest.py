@@ -99,13 +99,16 @@ def write_table(path: Path, row_type: type[Any], rows: Iterable[Any]) -> None:
 def _read(path: Path, row_type: type[Row]) -> Iterator[Row]:
     with path.open(newline="", encoding="utf-8-sig") as file:
         reader = csv.DictReader(file, strict=True)
-        missing = _required(row_type) - set(reader.fieldnames or ())
-        if missing:
-            raise ManifestError(f"{path} has no column {', '.join(sorted(missing))} in its header")
         kinds = get_type_hints(row_type)
         try:
+            missing = _required(row_type) - set(reader.fieldnames or ())
+            if missing:
+                columns = ", ".join(sorted(missing))
+                raise ManifestError(f"{path} has no column {columns} in its header")
             for record in reader:
                 yield row_type(**_values(record, kinds))
+        except UnicodeDecodeError as error:
+            raise ManifestError(f"{path} is not UTF-8; save it as CSV UTF-8") from error
         except (ValueError, csv.Error) as error:
             raise ManifestError(f"{path}, line {reader.line_num}: {error}") from error
 

@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -138,6 +140,22 @@ def test_each_kind_of_failure_has_its_status_and_one_sentence(
 
 def test_sigterm_is_taken_like_ctrl_c() -> None:
     assert execute(lambda: os.kill(os.getpid(), signal.SIGTERM), [], prog="test") == 130
+
+
+def test_a_reader_that_has_enough_is_no_failure() -> None:
+    code = (
+        "import sys; from crawler.command import execute\n"
+        "work = lambda: [print('row', flush=True) for _ in range(100_000)] and None\n"
+        "sys.exit(execute(work, [], prog='test'))"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as rows:
+        assert rows.stdout
+        assert rows.stderr
+        assert rows.stdout.readline() == b"row\n"
+        rows.stdout.close()
+        assert (rows.wait(), rows.stderr.read()) == (0, b"")
 
 
 def test_an_error_we_did_not_expect_is_not_hidden() -> None:

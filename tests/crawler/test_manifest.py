@@ -73,3 +73,10 @@ def test_a_bad_manifest_is_named_with_its_line(tmp_path: Path, text: str, messag
         list(read_manifest(path))
     assert message in str(caught.value)
     assert str(path) in str(caught.value)
+
+
+def test_a_manifest_of_another_encoding_is_told_with_the_remedy(tmp_path: Path) -> None:
+    path = tmp_path / "excel.csv"
+    path.write_text("url,status\nhttps://a/b,ok\n", encoding="utf-16")
+    with pytest.raises(ManifestError, match="is not UTF-8; save it as CSV UTF-8"):
+        list(read_manifest(path))
