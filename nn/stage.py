@@ -27,7 +27,7 @@ from nn.errors import NNError
 from nn.evaluate import Evaluation, evaluate
 from nn.identity import differences, identity
 from nn.model import Sequential
-from nn.modelfile import ModelFile, Preprocessing
+from nn.modelfile import ModelFile, Preprocessing, read_model
 from nn.outcome import Outcome, judge
 from nn.predict import load_classifier
 from nn.train import EpochRow, Training
@@ -119,7 +119,16 @@ def _is_finished(folder: StageFolder, this: Mapping[str, Any], *, restart: bool)
             f"{folder.path} holds a training with {', '.join(others)}; "
             "add --restart to replace it, or choose another --out"
         )
-    return not others and bool(record.get("finished")) and (folder.path / MODEL).exists()
+    return not others and bool(record.get("finished")) and _is_whole(folder.path / MODEL)
+
+
+def _is_whole(path: Path) -> bool:
+    """Whether a model file is there, with every byte as it was written."""
+    try:
+        read_model(path)
+    except (NNError, OSError):
+        return False
+    return True
 
 
 def _finish(this: _Run, folder: StageFolder, watch: Watch, *, restart: bool) -> None:

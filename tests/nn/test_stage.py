@@ -110,6 +110,19 @@ def test_a_finished_training_does_nothing_even_with_other_threads(
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == before
 
 
+def test_a_damaged_model_is_put_in_place_again_without_training(
+    snapshot: Path, config: TrainConfig, trained: Path, tmp_path: Path
+) -> None:
+    path = nn.run(config, snapshot, tmp_path)
+    for damaged in (path.read_bytes()[:-1], path.read_bytes()[:-1] + b"?", b""):
+        path.write_bytes(damaged)
+        assert run_counting(config, snapshot, tmp_path) == 0
+        assert path.read_bytes() == (trained / path.name).read_bytes()
+    path.unlink()
+    assert run_counting(config, snapshot, tmp_path) == 0
+    assert path.read_bytes() == (trained / path.name).read_bytes()
+
+
 def test_a_training_stopped_after_an_epoch_goes_on_to_the_same_bytes(
     snapshot: Path, config: TrainConfig, trained: Path, tmp_path: Path
 ) -> None:
