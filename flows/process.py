@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +34,18 @@ class Process:
         _ask(self.pid)
 
     def stop(self, patience: float = PATIENCE) -> None:
-        """Ask it to end and, `patience` seconds later, end it and its children."""
-        self.ask()
-        deadline = time.monotonic() + patience
-        while self.alive():
-            if time.monotonic() > deadline:
-                _kill(self.pid)
-                deadline = time.monotonic() + patience
-            time.sleep(0.05)
+        """Ask it to end and, `patience` seconds later, end it and its children.
+
+        Returns at the latest after as long again: the dead child of another process keeps its
+        number until that one has taken note.
+        """
+        for end in (self.ask, partial(_kill, self.pid)):
+            if not self.alive():
+                return
+            end()
+            deadline = time.monotonic() + patience
+            while self.alive() and time.monotonic() < deadline:
+                time.sleep(0.05)
 
 
 def start(command: Sequence[str], env: Mapping[str, str], log: Path) -> Process:

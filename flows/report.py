@@ -130,6 +130,8 @@ def training_section(model: Path) -> Iterator[Html]:
 def test_section(model: Path) -> Iterator[Html]:
     """The scores of all classes and of each, and what is mistaken for what."""
     metrics = facts.document(model / "metrics.json")
+    if not metrics:
+        return
     rows = [[name.replace("_", " "), known(value)] for name, value in metrics["test"].items()]
     head = ["label", "precision", "recall", "f1", "support"]
     classes = [[known(row[name]) for name in head] for row in metrics["classes"]]

@@ -69,10 +69,10 @@ def _demo(out: Path, *, ui: bool) -> None:
 
 def _done(out: Path) -> bool:
     """Whether the report, which is written last, is newer than the configuration."""
-    report, config = out / "report.html", out / "demo.toml"
+    report, config, model = out / "report.html", out / "demo.toml", out / "model"
+    needed = (report, config, model / "model.safetensors", model / "metrics.json")
     return (
-        report.exists()
-        and config.exists()
+        all(path.exists() for path in needed)
         and report.stat().st_mtime_ns > config.stat().st_mtime_ns
     )
 
@@ -94,14 +94,15 @@ def _site(file: Path) -> Iterator[str]:
 def _tell(out: Path) -> None:
     """What came of it, for people; the path of the report, for programs."""
     from flows.demo.unseen import name_unseen
-    from flows.facts import document
+    from nn.modelfile import read_model
 
-    accuracy = document(out / "model" / "metrics.json")["test"]["accuracy"]
+    model = out / "model" / "model.safetensors"
+    accuracy = read_model(model).metrics["test"]["accuracy"]
     print(
         f"\nTest accuracy {accuracy:.3f}. New drawings, and what they are taken for:",
         file=sys.stderr,
     )
-    for row in name_unseen(out / "model" / "model.safetensors", out / "unseen"):
+    for row in name_unseen(model, out / "unseen"):
         print(f"  {row.input}: {row.label}, {row.probability:.2f}", file=sys.stderr)
     print(NEXT.format(out=out), file=sys.stderr)
     print(out / "report.html", flush=True)

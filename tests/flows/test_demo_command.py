@@ -17,6 +17,12 @@ def empty(target: str) -> Answer:
     return Answer(b"", "text/html")
 
 
+def write_results(model: Path) -> None:
+    model.mkdir()
+    for name in ("model.safetensors", "metrics.json"):
+        (model / name).touch()
+
+
 def port_in(file: Path) -> int:
     (source,) = read_plan(file).sources
     return int(source.seeds[0].rpartition(":")[2].strip("/"))
@@ -62,12 +68,24 @@ def test_another_site_in_the_configuration_is_refused(host: str, tmp_path: Path)
 
 def test_a_report_newer_than_its_configuration_means_that_all_is_done(tmp_path: Path) -> None:
     config, report = tmp_path / "demo.toml", tmp_path / "report.html"
+    write_results(tmp_path / "model")
     config.touch()
     assert not cli._done(tmp_path)
     report.touch()
     os.utime(config, (1000, 1000))
     assert cli._done(tmp_path)
     os.utime(report, (999, 999))
+    assert not cli._done(tmp_path)
+
+
+@pytest.mark.parametrize("gone", ["model.safetensors", "metrics.json"])
+def test_without_the_model_or_its_scores_not_all_is_done(gone: str, tmp_path: Path) -> None:
+    (tmp_path / "demo.toml").touch()
+    os.utime(tmp_path / "demo.toml", (1000, 1000))
+    (tmp_path / "report.html").touch()
+    write_results(tmp_path / "model")
+    assert cli._done(tmp_path)
+    (tmp_path / "model" / gone).unlink()
     assert not cli._done(tmp_path)
 
 

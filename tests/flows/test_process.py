@@ -1,6 +1,7 @@
 """Processes of their own are asked to end, made to, and recognised by their number."""
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -52,6 +53,18 @@ def test_a_process_of_another_command_is_known_by_its_number(tmp_path: Path) -> 
     assert process.Process(one.pid).alive()
     one.stop()
     assert not process.Process(one.pid).alive()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows forgets a dead process at once")
+def test_a_dead_child_of_another_is_not_waited_for_without_end() -> None:
+    command = [sys.executable, "-c", "import time; time.sleep(60)"]
+    with subprocess.Popen(command, start_new_session=True) as child:
+        other = process.Process(child.pid)
+        started = time.monotonic()
+        other.stop(patience=0.2)
+        assert time.monotonic() - started < 5
+        assert other.alive()  # by its number: nobody has taken note of its end
+        assert child.wait(10) < 0
 
 
 def wait_for(log: Path) -> str:

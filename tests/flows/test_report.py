@@ -118,6 +118,13 @@ def test_a_picture_that_has_gone_is_left_out(out: Path) -> None:
     assert report.page(out).count('<figure class="right">') == 1
 
 
+def test_scores_that_have_gone_are_left_out(out: Path) -> None:
+    (out / "model" / "metrics.json").unlink()
+    page = report.page(out)
+    assert "on the test split" not in page
+    assert "<h3>Right</h3>" in page
+
+
 def test_equal_files_give_the_same_page(out: Path) -> None:
     assert report.page(out) == report.page(out)
 
