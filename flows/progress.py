@@ -1,6 +1,7 @@
 """Progress of a stage as a few log lines: one an epoch, and one now and then for smaller steps."""
 
 import logging
+import math
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -54,7 +55,8 @@ def patience(row: object) -> str:
 
 
 def epoch_line(row: EpochRow) -> str:
-    return (
-        f"epoch {row.epoch}, loss {row.loss:.3f}, validation loss {row.val_loss:.3f}, "
-        f"balanced accuracy {row.val_balanced_accuracy:.3f}"
-    )
+    line = f"epoch {row.epoch}, loss {row.loss:.3f}"
+    if math.isnan(row.val_loss):  # there is no validation split
+        return line
+    score = f"balanced accuracy {row.val_balanced_accuracy:.3f}"
+    return f"{line}, validation loss {row.val_loss:.3f}, {score}"

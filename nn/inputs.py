@@ -63,8 +63,11 @@ def natural(name: str) -> tuple[tuple[int, str, str], ...]:
 
 def read_file(name: str) -> bytes:
     """The bytes of a file; raises UnreadableError."""
+    path = Path(name)
     try:
-        with Path(name).open("rb") as file:
+        if path.exists() and not path.is_file():  # a pipe might never end
+            raise UnreadableError("neither a file nor a folder")
+        with path.open("rb") as file:
             body = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise UnreadableError(error.strerror or "cannot be read") from error

@@ -1,6 +1,7 @@
 """What is seen of a training on stderr: a bar in a terminal, elsewhere a line an epoch."""
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator
 
@@ -55,6 +56,8 @@ def _told(
     for done, row in enumerate(rows, start=1):
         value = getattr(row, f"val_{config.metric}")
         left = round((clock() - started) / done * (config.epochs - row.epoch))
-        figures = f"loss {row.loss:.3f}, validation {metric} {value:.3f}"
+        figures = f"loss {row.loss:.3f}"
+        if not math.isnan(value):  # there is a validation split
+            figures += f", validation {metric} {value:.3f}"
         pace = f"{row.images_per_second:,.0f} images/s, {left // 60}:{left % 60:02} left"
         yield row, f"{figures}, {pace}"

@@ -1,7 +1,9 @@
 """Rows pass through unchanged; now and then a line says how many there were."""
 
 import logging
+import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,12 +11,27 @@ import pytest
 from crawler import Status
 from crawler.events import ImageKnown, PageRead, RequestEnded, Waiting
 from flows.progress import logged
+from nn import EpochRow
 
 PAGE = PageRead(url="u", links=1, references=2)
 OK = ImageKnown(url="u", status=Status.OK, error="")
 FAILED = ImageKnown(url="u", status=Status.FAILED, error="dns: nobody has this name")
 REQUEST = RequestEnded(host="h", url="u", kind="page", http_status=200, seconds=1.0, size=9)
 WAITING = Waiting(hosts=(("a.example", 61.0, "retry-after"),), count=1)
+
+EPOCH = EpochRow(
+    epoch=1,
+    lr=0.1,
+    loss=1.0,
+    penalty=0.0,
+    accuracy=0.5,
+    val_loss=0.5,
+    val_accuracy=0.5,
+    val_balanced_accuracy=0.25,
+    val_macro_f1=0.5,
+    seconds=1.0,
+    images_per_second=9.0,
+)
 
 
 @pytest.fixture
@@ -40,6 +57,14 @@ def test_rows_are_counted_at_most_once_a_period(told: pytest.LogCaptureFixture) 
 def test_a_host_that_is_waited_for_is_named(told: pytest.LogCaptureFixture) -> None:
     watched([WAITING], 0, 11, 11)
     assert told.messages == ["crawl: nothing yet; a.example may be asked in 61 s (retry-after)"]
+
+
+def test_without_validation_an_epoch_claims_no_score(told: pytest.LogCaptureFixture) -> None:
+    watched([EPOCH, replace(EPOCH, val_loss=math.nan, val_balanced_accuracy=math.nan)], 0)
+    assert told.messages == [
+        "crawl: epoch 1, loss 1.000, validation loss 0.500, balanced accuracy 0.250",
+        "crawl: epoch 1, loss 1.000",
+    ]
 
 
 def test_a_stage_that_does_nothing_says_nothing(told: pytest.LogCaptureFixture) -> None:
