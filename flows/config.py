@@ -8,6 +8,7 @@ from crawler.command import UsageError, make_config, table_of
 from crawler.settings import check, read_settings
 from dataset import DatasetConfig
 from nn import TrainConfig
+from nn import cli as training
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +28,9 @@ def read_plan(path: Path) -> Plan:
     """
     crawl, sources = read_settings(path)
     check(crawl, sources)
+    train = make_config(TrainConfig, training.read_settings(path))
     try:
-        return Plan(
-            crawl=crawl,
-            sources=sources,
-            dataset=make_config(DatasetConfig, table_of(path, "dataset")),
-            train=make_config(TrainConfig, table_of(path, "train")),
-        )
+        dataset = make_config(DatasetConfig, table_of(path, "dataset"))
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
+    return Plan(crawl=crawl, sources=sources, dataset=dataset, train=train)

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 
 FAILURES = (NNError, DatasetError)
 SPLITS = ("train", "val", "test")
+MAX_CLASSES = 100_000  # of a summary
 
 TRAIN = """\
 deeprunning train flowers/dataset/dataset.json --out flowers/model
@@ -62,7 +63,10 @@ def train_main(argv: Sequence[str] | None = None, prog: str = "deeprunning train
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to fill")
     parser.add_argument("--config", type=Path, metavar="FILE", help="TOML file; [train] is read")
     parser.add_argument(
-        "--restart", action="store_true", default=False, help="replace another training in --out"
+        "--restart",
+        action="store_true",
+        default=False,
+        help="replace another training in --out; with the same one it goes on",
     )
     config_flags(parser, TrainConfig)
     flags = vars(parser.parse_args(argv))
@@ -71,9 +75,9 @@ def train_main(argv: Sequence[str] | None = None, prog: str = "deeprunning train
 
 
 def _train(flags: dict[str, Any]) -> None:
-    dataset, out, restart = existing(flags.pop("dataset")), flags.pop("out"), flags.pop("restart")
+    dataset, out, restart = snapshot(flags.pop("dataset")), flags.pop("out"), flags.pop("restart")
     file = flags.pop("config", None)
-    config = make_config(TrainConfig, table_of(file, "train") if file else {}, flags)
+    config = make_config(TrainConfig, read_settings(file) if file else {}, flags)
     from nn.progress import shown
     from nn.stage import run
 
@@ -81,6 +85,34 @@ def _train(flags: dict[str, Any]) -> None:
         print(run(config, dataset, out, restart=restart, watch=partial(shown, config=config)))
     except ArchitectureError as error:
         raise UsageError(str(error)) from error
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """The table [train] of a configuration file; a file of layers is looked for beside it.
+
+    Raises UsageError naming the file, and the value or key that is wrong with the nearest right
+    one.
+    """
+    table = table_of(path, "train")
+    model = table.get("model")
+    if isinstance(model, str) and model.endswith(".toml"):
+        table["model"] = str(path.parent / model)
+    from nn.architecture import expand
+    from nn.model import Sequential
+
+    try:
+        config = make_config(TrainConfig, table)
+        Sequential.from_spec(expand(config.model, classes=2))
+    except (UsageError, ArchitectureError) as error:
+        raise UsageError(f"{path}: {error}") from error
+    return table
+
+
+def snapshot(path: Path) -> Path:
+    """The path of a dataset.json itself, or UsageError where it is that of a folder or of none."""
+    if existing(path).is_dir():
+        raise UsageError(f"{path} is a folder; name its dataset.json")
+    return path
 
 
 def evaluate_main(argv: Sequence[str] | None = None, prog: str = "deeprunning evaluate") -> int:
@@ -92,7 +124,7 @@ def evaluate_main(argv: Sequence[str] | None = None, prog: str = "deeprunning ev
     options = parser.parse_args(argv)
     log_to_stderr()
     return execute(
-        lambda: _evaluate(existing(options.model), existing(options.dataset), options.split),
+        lambda: _evaluate(existing(options.model), snapshot(options.dataset), options.split),
         FAILURES,
         prog=prog,
     )
@@ -137,16 +169,22 @@ def _predict(flags: dict[str, Any]) -> int:
     inputs, top = flags["inputs"], flags.get("top", 1)
     if top < 1:
         raise UsageError(f"--top must be at least 1, got {top}")
+    if "" in inputs:
+        raise UsageError("an input has an empty name; name a file, a folder or a URL")
     for path in (flags["model"], *(Path(name) for name in inputs if not is_address(name))):
         existing(path)
     fetch = _fetch(flags) if any(map(is_address, inputs)) else None
     classifier = load_classifier(flags["model"])
     columns = ["input", "label", "probability", "error", "rank"][: 5 if "top" in flags else 4]
     write, failed = printed_table(*columns), False
+    bare = {name for name in inputs if Path(name).is_dir()}  # folders, until an image is seen
     for row in predict(classifier, inputs, fetch=fetch, top=top):
         cells = [row.input, row.label, rounded(row.probability), row.error, row.rank]
         write(cells[: len(columns)])
         failed |= bool(row.error)
+        bare -= {name for name in bare if Path(name) in Path(row.input).parents}
+    for name in sorted(bare):
+        log.warning("no image in %s", name)
     return int(failed)
 
 
@@ -191,11 +229,14 @@ def summary_main(argv: Sequence[str] | None = None, prog: str = "deeprunning sum
 def _summary(model: str, size: int, classes: int) -> None:
     from nn.architecture import expand
     from nn.model import Sequential
+    from nn.modelfile import MAX_SIDE, read_model
 
+    if not 1 <= size <= MAX_SIDE:
+        raise UsageError(f"--size must be from 1 to {MAX_SIDE} pixels, got {size}")
+    if not 2 <= classes <= MAX_CLASSES:
+        raise UsageError(f"--classes must be from 2 to {MAX_CLASSES}, got {classes}")
     try:
         if model.endswith(".safetensors"):
-            from nn.modelfile import read_model
-
             file = read_model(existing(Path(model)))
             spec, size = file.architecture, file.preprocessing.size
         else:
@@ -204,6 +245,10 @@ def _summary(model: str, size: int, classes: int) -> None:
         built.build((size, size, 3))
     except ArchitectureError as error:
         raise UsageError(str(error)) from error
+    except MemoryError as error:
+        raise UsageError(
+            f"{model} is too large for the memory with {size} pixels and {classes} classes"
+        ) from error
     rows = built.summary()
     write = printed_table("name", "layer", "shape", "parameters")
     for row in rows:

@@ -25,6 +25,16 @@ def test_a_list_is_looked_for_beside_the_file(tmp_path: Path) -> None:
     assert read_plan(path).sources[1].list == str(tmp_path / "a.csv")
 
 
+def test_layers_are_looked_for_beside_the_file(tmp_path: Path) -> None:
+    path = write_config(tmp_path, model="layers.toml")
+    layers = tmp_path / "layers.toml"
+    layers.write_text('layers = [{ layer = "Flaten" }]', encoding="utf-8")
+    with pytest.raises(UsageError, match=r"no layer is called 'Flaten'; did you mean Flatten\?"):
+        read_plan(path)
+    layers.write_text('layers = [{ layer = "Flatten" }]', encoding="utf-8")
+    assert read_plan(path).train.model == str(layers)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -35,6 +45,8 @@ def test_a_list_is_looked_for_beside_the_file(tmp_path: Path) -> None:
         ("[[crawl.sources]]", "[crawl.sources]", "nothing to crawl"),
         ("follow", "folow", "unknown key folow; did you mean follow?"),
         ("= 8", "=", "is no valid TOML"),
+        ('"small"', '"smal"', "no preset is called 'smal'; did you mean small?"),
+        ('"small"', '"none.toml"', "no such file of layers: "),
     ],
 )
 def test_a_mistake_names_the_file_and_the_remedy(

@@ -2,12 +2,14 @@ import csv
 import io
 import itertools
 import logging
+import math
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,30 @@ def test_flags_win_over_the_file_and_the_file_over_the_defaults(
     assert '"batch_size": 32,' in record
 
 
+def test_layers_named_in_a_file_lie_beside_it_and_those_of_a_flag_here(
+    snapshot: Path, layers: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "flowers.toml"
+    file.write_text("[train]\nmodel = 'layers.toml'\nepochs = 1\n", encoding="utf-8")
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    beside = ("train", snapshot, "--config", file, "--out", "m")
+    assert command(*beside).status == 0
+    assert command(*beside, "--model", "layers.toml").status == 2
+    Path(layers).rename(here / "layers.toml")
+    assert (
+        command("train", snapshot, "--model", "layers.toml", "--epochs", 1, "--out", "m").status
+        == 0
+    )
+
+
+def test_evaluate_asks_for_the_dataset_json_of_a_folder(snapshot: Path) -> None:
+    done = command("evaluate", snapshot, snapshot.parent)
+    assert done.status == 2
+    assert f"{snapshot.parent} is a folder; name its dataset.json" in done.err
+
+
 def test_another_training_is_refused_until_restart_is_asked_for(
     snapshot: Path, layers: str, tmp_path: Path
 ) -> None:
@@ -78,6 +104,9 @@ def test_another_training_is_refused_until_restart_is_asked_for(
         (["SNAPSHOT", "--model", "none.toml"], 2, "no such file of layers: none.toml"),
         (["SNAPSHOT", "--config", "none.toml"], 2, "no such file: none.toml"),
         (["SNAPSHOT", "--config", "BAD"], 2, "unknown key epoch; did you mean epochs?"),
+        (["SNAPSHOT", "--config", "BAD"], 2, "bad.toml: unknown key"),
+        (["SNAPSHOT", "--config", "NO PRESET"], 2, "preset.toml: no preset is called 'smal'"),
+        (["FOLDER"], 2, " is a folder; name its dataset.json"),
         (["TEXT"], 1, "notes.json is no description of a dataset"),
     ],
 )
@@ -86,8 +115,11 @@ def test_wrong_input_is_answered_in_one_sentence(
 ) -> None:
     (tmp_path / "notes.json").write_text("dear diary", encoding="utf-8")
     (tmp_path / "bad.toml").write_text("[train]\nepoch = 3\n", encoding="utf-8")
+    (tmp_path / "preset.toml").write_text("[train]\nmodel = 'smal'\n", encoding="utf-8")
     known = {
         "SNAPSHOT": snapshot,
+        "FOLDER": snapshot.parent,
+        "NO PRESET": tmp_path / "preset.toml",
         "TEXT": tmp_path / "notes.json",
         "BAD": tmp_path / "bad.toml",
     }
@@ -147,6 +179,33 @@ def test_layers_that_do_not_fit_are_refused_as_a_wrong_value(tmp_path: Path) -> 
     assert "linear1" in done.err
 
 
+@pytest.mark.parametrize(
+    ("flag", "value", "sentence"),
+    [
+        ("--size", 100_000, "--size must be from 1 to 4096 pixels, got 100000"),
+        ("--size", 0, "--size must be from 1 to 4096 pixels, got 0"),
+        ("--classes", 1, "--classes must be from 2 to 100000, got 1"),
+        ("--classes", 10**15, "--classes must be from 2 to 100000, got 1000000000000000"),
+    ],
+)
+def test_a_summary_of_no_sensible_size_is_refused_in_one_sentence(
+    flag: str, value: int, sentence: str
+) -> None:
+    done = command("summary", "small", flag, value)
+    assert (done.status, done.out) == (2, "")
+    assert sentence in done.err
+    assert "Traceback" not in done.err
+
+
+def test_layers_too_large_for_the_memory_are_refused_in_one_sentence(tmp_path: Path) -> None:
+    file = tmp_path / "huge.toml"
+    layers = '{ layer = "Flatten" }, { layer = "Linear", out_features = 1_000_000_000_000 }'
+    file.write_text(f"layers = [{layers}]", encoding="utf-8")
+    done = command("summary", file, "--size", 64)
+    assert (done.status, done.out) == (2, "")
+    assert "huge.toml is too large for the memory with 64 pixels" in done.err
+
+
 @pytest.mark.parametrize("name", ["train", "evaluate", "predict", "summary"])
 def test_help_has_examples_and_the_exit_statuses(name: str) -> None:
     done = command(name, "--help")
@@ -184,6 +243,13 @@ def test_a_run_that_goes_on_reckons_with_the_epochs_it_does_itself(
     with caplog.at_level(logging.INFO):
         list(lines(iter(HISTORY[2:]), TrainConfig(epochs=5), clock=lambda: next(clock)))
     assert caplog.messages[0].endswith("0:20 left")
+
+
+def test_without_validation_an_epoch_claims_no_score(caplog: pytest.LogCaptureFixture) -> None:
+    rows = [replace(HISTORY[0], val_balanced_accuracy=math.nan)]
+    with caplog.at_level(logging.INFO):
+        list(lines(iter(rows), TrainConfig(epochs=1), clock=lambda: 0.0))
+    assert caplog.messages == ["epoch 1/1: loss 1.000, 100 images/s, 0:00 left"]
 
 
 def test_in_a_terminal_a_bar_shows_epochs_scores_and_the_time_left() -> None:

@@ -136,6 +136,15 @@ def test_a_huge_file_costs_bounded_memory(classifier: Classifier, tmp_path: Path
     assert row.error == f"larger than {MAX_BYTES // 1_000_000} MB"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no named pipes in folders")
+def test_a_pipe_is_not_waited_for(classifier: Classifier, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.png"
+    os.mkfifo(pipe)
+    for given in (pipe, tmp_path):
+        (row,) = predict(classifier, [str(given)])
+        assert (row.input, row.error) == (str(pipe), "neither a file nor a folder")
+
+
 def test_an_address_is_fetched_by_the_function_given(classifier: Classifier, photos: Path) -> None:
     path = photos / "spot" / "3.png"
 
@@ -219,6 +228,7 @@ def test_the_command_writes_a_table_and_says_by_its_status_whether_all_was_read(
         (["TRUNCATED", "PHOTO"], 1, "short.safetensors is damaged or cut short"),
         (["MODEL", "PHOTO", "--top", "0"], 2, "--top must be at least 1, got 0"),
         (["MODEL", "http://a.example/x.jpg"], 2, "add --user-agent"),
+        (["MODEL", ""], 2, "an input has an empty name"),
         (["MODEL", "PHOTO", "--tpo", "2"], 2, "did you mean --top?"),
     ],
 )
@@ -233,6 +243,16 @@ def test_wrong_input_is_answered_in_one_sentence(
     assert (done.status, done.out) == (expected, "")
     assert sentence in done.err
     assert "Traceback" not in done.err
+
+
+def test_a_folder_without_an_image_is_told_of(
+    model: Path, photos: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "notes.txt").write_text("no picture", encoding="utf-8")
+    done = command("predict", model, tmp_path, photos / "bar")
+    assert done.status == 0
+    assert len(table(done.out)) == 16
+    assert caplog.messages == [f"no image in {tmp_path}"]
 
 
 def test_the_command_fetches_addresses_where_robots_txt_lets_it(model: Path, photos: Path) -> None:
