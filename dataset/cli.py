@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from crawler.command import (
     Parser,
+    UsageError,
     config_flags,
     execute,
     existing,
@@ -19,6 +20,8 @@ from crawler.command import (
 )
 from crawler.files import FolderBusyError
 from dataset import DatasetConfig, DatasetError, run
+from dataset.errors import InputError
+from dataset.inputs import kind_of
 
 if TYPE_CHECKING:
     from dataset.examine import Examined
@@ -57,13 +60,33 @@ def dataset_main(argv: Sequence[str] | None = None, prog: str = "deeprunning dat
 
 def _work(flags: dict[str, object]) -> None:
     inputs, out, file = flags.pop("inputs"), flags.pop("out"), flags.pop("config", None)
-    table = table_of(file, "dataset") if isinstance(file, Path) else {}
-    config = make_config(DatasetConfig, table, flags)
+    config = _config(file, flags) if isinstance(file, Path) else make_config(DatasetConfig, flags)
     assert isinstance(inputs, list)
     assert isinstance(out, Path)
-    result = run(config, [existing(path) for path in inputs], out, watch=_bar())
+    _check_paths(inputs, out)
+    result = run(config, inputs, out, watch=_bar())
     _show_balance(result)
     print(result)
+
+
+def _config(file: Path, flags: dict[str, object]) -> DatasetConfig:
+    """The config of file and flags; UsageError names the file unless the flags alone are wrong."""
+    table = table_of(file, "dataset")
+    try:
+        return make_config(DatasetConfig, table, flags)
+    except UsageError as error:
+        make_config(DatasetConfig, flags)
+        raise UsageError(f"{file}: {error}") from error
+
+
+def _check_paths(inputs: Sequence[Path], out: Path) -> None:
+    """Paths of the wrong kind are a wrong command, not work that failed."""
+    try:
+        kind_of([existing(path) for path in inputs])
+    except InputError as error:
+        raise UsageError(str(error)) from error
+    if out.exists() and not out.is_dir():
+        raise UsageError(f"{out} is a file; name a folder for --out")
 
 
 def _bar() -> "Callable[[Iterator[Examined]], Iterator[Examined]]":

@@ -5,6 +5,8 @@ from typing import Any
 
 OPERATIONS = ("crop", "flip")  # only ever extended: the position of a name is part of its hash
 
+MAX_SIDE = 4096  # pixels: the most that a model file takes
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetConfig:
@@ -37,6 +39,11 @@ class DatasetConfig:
             raise ValueError(f"size must be at least 1 pixel, got {self.size}")
         if self.stored is not None and self.stored < self.size:
             raise ValueError(f"stored must be at least size ({self.size}), got {self.stored}")
+        if self.stored_size > MAX_SIDE:
+            raise ValueError(
+                f"size and stored must be at most {MAX_SIDE} pixels, "
+                f"got {self.size} and {self.stored_size}"
+            )
         for name in "val_fraction", "test_fraction":
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name} must be from 0 to below 1, got {getattr(self, name)}")

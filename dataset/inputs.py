@@ -39,11 +39,6 @@ class Inputs:
     identity: dict[str, Any]
     side: int | None = None  # pixels of an array, square; None where items are files
 
-    @property
-    def official(self) -> frozenset[str]:
-        """The splits that the input fixes; empty where all are ours to make."""
-        return frozenset(item.official for item in self.items if item.official)
-
 
 def read_inputs(paths: Sequence[Path]) -> Inputs:
     """Read manifests (several at once), or one folder of class folders, or one archive of arrays.
@@ -54,14 +49,20 @@ def read_inputs(paths: Sequence[Path]) -> Inputs:
     from dataset.folders import read_folder
     from dataset.manifests import read_manifests
 
+    kind = kind_of(paths)
+    if kind == "manifest":
+        return read_manifests(paths)
+    return read_folder(paths[0]) if kind == "folder" else read_arrays(paths[0])
+
+
+def kind_of(paths: Sequence[Path]) -> str:
+    """What the paths are by their names: manifest, folder or arrays. Raises InputError."""
     if not paths:
         raise InputError("name a manifest, a folder of class folders, or an .npz archive")
-    kinds = {_kind(path) for path in paths}
-    if kinds == {"manifest"}:
-        return read_manifests(paths)
-    if len(paths) > 1:
+    kinds = [_kind(path) for path in paths]
+    if len(paths) > 1 and set(kinds) != {"manifest"}:
         raise InputError("several inputs at once must all be manifests")
-    return read_folder(paths[0]) if kinds == {"folder"} else read_arrays(paths[0])
+    return kinds[0]
 
 
 def _kind(path: Path) -> str:
@@ -76,12 +77,17 @@ def _kind(path: Path) -> str:
 
 
 def plain(text: str) -> str:
-    """A label or path in the one form (NFC) in which equal names are equal bytes.
+    """A text in the one form (NFC) in which equal names are equal bytes.
 
     What a file name holds that is no text, such as bytes of an old encoding, is spelled out.
     """
     spelled = text.encode("utf-8", "backslashreplace").decode("utf-8")
     return unicodedata.normalize("NFC", spelled)
+
+
+def as_label(text: str) -> str:
+    """The name of a class in its one form, which is a single line without blanks around it."""
+    return " ".join(plain(text).split())
 
 
 def identity_of(kind: str, items: Sequence[Item]) -> dict[str, Any]:
@@ -96,6 +102,9 @@ def _facts(item: Item) -> list[Any]:
 
 
 def _digest(item: Item) -> str:
-    if item.sha256 or not isinstance(item.source, Path) or not item.source.is_file():
+    """The sha256 of a file; nothing where it is missing, so that its return is noticed."""
+    if not isinstance(item.source, Path):
         return item.sha256
-    return sha256_of(item.source)
+    if not item.source.is_file():
+        return ""
+    return item.sha256 or sha256_of(item.source)

@@ -1,43 +1,70 @@
 """Manifests of crawls as inputs, with the alternatives of one image element tied together."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from crawler.errors import ManifestError
+from crawler.files import canonical_json, sha256
 from crawler.manifest import ImageRow, Status, read_found, read_manifest
 from dataset.errors import InputError
-from dataset.inputs import Inputs, Item, identity_of, plain
+from dataset.inputs import Inputs, Item, as_label, identity_of
 
 USABLE = {Status.OK, Status.DUPLICATE}
+
+
+@dataclass(frozen=True, slots=True)
+class Crawled:
+    """A manifest as read: its folder, its rows, and the image elements of each URL."""
+
+    folder: Path
+    rows: tuple[ImageRow, ...]
+    elements: Mapping[str, Sequence[str]]
+
+    @property
+    def digest(self) -> str:
+        """sha256 of all but the folder and the times of fetching."""
+        rows = [asdict(row) | {"fetched_at": ""} for row in self.rows]
+        return sha256(canonical_json([rows, self.elements]).encode())
 
 
 def read_manifests(paths: Sequence[Path]) -> Inputs:
     """Every row of every manifest, sorted by URL: the order of the arguments changes nothing."""
     try:
-        items = [item for number, path in enumerate(paths) for item in _items(path, number)]
+        crawled = sorted(map(_read, paths), key=lambda one: one.digest)
     except ManifestError as error:
         raise InputError(str(error)) from error
+    items = [item for number, one in enumerate(crawled) for item in _items(one, number)]
     if not items:
         raise InputError(f"{', '.join(map(str, paths))} has no row; did its crawl find images?")
-    items.sort(key=lambda item: (item.url, item.path, item.sha256, item.label))
+    items.sort(key=_order)
     return Inputs(tuple(items), identity_of("manifests", items))
 
 
-def _items(manifest: Path, number: int) -> Iterator[Item]:
-    elements = _elements(manifest.with_name("found.csv"), number)
-    for row in read_manifest(manifest):
+def _read(manifest: Path) -> Crawled:
+    elements = _elements(manifest.with_name("found.csv"))
+    return Crawled(manifest.parent, tuple(read_manifest(manifest)), elements)
+
+
+def _order(item: Item) -> tuple[str, ...]:
+    return item.url, item.path, item.sha256, item.label, item.page_url, item.licence
+
+
+def _items(crawled: Crawled, number: int) -> Iterator[Item]:
+    """An item a row; elements of one page in two crawls are two, so their names are numbered."""
+    for row in crawled.rows:
         usable = row.status in USABLE and row.path
         yield Item(
-            source=manifest.parent / row.path if usable else None,
-            label=plain(row.label).strip(),
+            source=crawled.folder / row.path if usable else None,
+            label=as_label(row.label),
             labels=_labels(row),
             path=row.path,
             url=row.url,
             page_url=row.page_url,
             licence=row.licence,
             sha256=row.sha256,
-            elements=elements.get(row.url, ()),
+            elements=tuple(f"{number} {name}" for name in crawled.elements.get(row.url, ())),
             reason="" if usable else _reason(row),
             detail="" if usable else row.error or "the manifest names no file",
         )
@@ -50,11 +77,11 @@ def _reason(row: ImageRow) -> str:
 def _labels(row: ImageRow) -> tuple[str, ...]:
     """All labels of a row; `labels` joins them by |, which a single label may also contain."""
     if not row.labels or row.labels == row.label:
-        return (plain(row.label).strip(),) if row.label else ()
-    return tuple(plain(label).strip() for label in row.labels.split("|"))
+        return (as_label(row.label),) if row.label else ()
+    return tuple(as_label(label) for label in row.labels.split("|"))
 
 
-def _elements(found: Path, number: int) -> dict[str, tuple[str, ...]]:
+def _elements(found: Path) -> dict[str, list[str]]:
     """For each URL the image elements, over all pages, in which it is one of several."""
     if not found.is_file():
         return {}
@@ -65,5 +92,5 @@ def _elements(found: Path, number: int) -> dict[str, tuple[str, ...]]:
     for (page, position), urls in alternatives.items():
         if len(urls) > 1:
             for url in urls:
-                elements[url].append(f"{number} {page} {position}")
-    return {url: tuple(sorted(names)) for url, names in elements.items()}
+                elements[url].append(f"{page} {position}")
+    return {url: sorted(names) for url, names in elements.items()}

@@ -45,6 +45,8 @@ def places(photos: Path, tmp_path: Path) -> dict[str, Path]:
     (tmp_path / "torn.npz").write_bytes(b"PK")
     np.savez(tmp_path / "lacking.npz", x_train=np.zeros((1, 4, 4), np.uint8))
     (tmp_path / "bad.csv").write_text("address\n", encoding="utf-8")
+    (tmp_path / "notes.txt").write_text("", encoding="utf-8")
+    (tmp_path / "small.toml").write_text("[dataset]\nstored = 8\n", encoding="utf-8")
     places = {path.stem: path for path in tmp_path.iterdir()}
     empty = write_manifest(tmp_path / "e", [])
     return places | {"photos": photos, "empty": empty, "out": tmp_path / "o"}
@@ -57,6 +59,11 @@ def places(photos: Path, tmp_path: Path) -> dict[str, Path]:
         (["{photos}", "--size", "0"], 2, "size must be at least 1 pixel, got 0"),
         (["{photos}", "--sise", "8"], 2, "no such argument: --sise; did you mean --size?"),
         (["{photos}", "--config", "none.toml"], 2, "no such file: none.toml"),
+        (["{notes}"], 2, "is neither a manifest (.csv), nor a folder, nor arrays (.npz)"),
+        (["{photos}", "{bad}"], 2, "several inputs at once must all be manifests"),
+        (["{photos}", "--out", "{notes}"], 2, "notes.txt is a file; name a folder for --out"),
+        (["{photos}", "--config", "{small}"], 2, "small.toml: stored must be at least size (64)"),
+        (["{photos}", "--config", "{small}", "--size", "0"], 2, "dataset: size must be at least"),
         (["{photos}/薔薇"], 1, "holds no images"),
         (["{empty}"], 1, "has no row"),
         (["{torn}"], 1, "no archive of arrays that NumPy can read"),
@@ -73,7 +80,7 @@ def test_a_wrong_command_ends_with_one_sentence(
 ) -> None:
     argv = [argument.format(**places) for argument in arguments]
     try:
-        ended = dataset_main([*argv, "--out", str(places["out"])])
+        ended = dataset_main(["--out", str(places["out"]), *argv])
     except SystemExit as end:  # as argparse ends
         ended = int(end.code or 0)
     captured = capsys.readouterr()
@@ -89,4 +96,4 @@ def test_a_config_key_that_does_not_exist_is_named(
     (tmp_path / "c.toml").write_text("[dataset]\nsiize = 16\n", encoding="utf-8")
     argv = [str(photos), "--config", str(tmp_path / "c.toml"), "--out", str(tmp_path / "o")]
     assert dataset_main(argv) == 2
-    assert "unknown key siize; did you mean size?" in capsys.readouterr().err
+    assert "c.toml: unknown key siize; did you mean size?" in capsys.readouterr().err

@@ -15,6 +15,8 @@ def test_the_stored_size_leaves_an_eighth_for_crops() -> None:
     [
         ({"size": 0}, "size must be at least 1 pixel, got 0"),
         ({"size": 64, "stored": 32}, r"stored must be at least size \(64\), got 32"),
+        ({"size": 4096}, "size and stored must be at most 4096 pixels, got 4096 and 4608"),
+        ({"size": 64, "stored": 4097}, "size and stored must be at most 4096 pixels"),
         ({"val_fraction": -0.1}, "val_fraction must be from 0 to below 1, got -0.1"),
         ({"test_fraction": float("nan")}, "test_fraction must be from 0 to below 1"),
         ({"val_fraction": 0.5, "test_fraction": 0.5}, "leave nothing to train on"),

@@ -1,6 +1,8 @@
+import io
 import os
 import sys
 import unicodedata
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -139,6 +141,37 @@ def test_a_file_with_other_bytes_is_another_folder(tmp_path: Path) -> None:
     assert read_inputs([tmp_path]).identity != before
 
 
+def test_manifests_that_differ_in_one_word_only_are_one_input_in_any_order(tmp_path: Path) -> None:
+    manifests: list[Path] = []
+    for name in "one", "two":
+        folder, url = tmp_path / name, "https://a.example/1"
+        row = stored_row(folder, url, png(1), "a", licence=name, fetched_at=f"20{len(manifests)}")
+        manifests.append(write_manifest(folder, [row]))
+        rows = [found(url, name, 3), found("https://a.example/2", name, 3)]
+        write_table(folder / "found.csv", FoundRow, rows)
+    here, there = read_inputs(manifests), read_inputs(manifests[::-1])
+    assert here == there
+    assert len({item.elements for item in here.items}) == 2
+
+
+def test_a_file_that_comes_back_makes_another_input(tmp_path: Path) -> None:
+    row = stored_row(tmp_path, "https://a.example/1", png(1), "a")
+    manifest = write_manifest(tmp_path, [row])
+    (tmp_path / row.path).unlink()
+    before = read_inputs([manifest]).identity
+    (tmp_path / row.path).write_bytes(png(1))
+    assert read_inputs([manifest]).identity != before
+
+
+def test_labels_of_manifests_and_arrays_are_one_line(tmp_path: Path) -> None:
+    row = stored_row(tmp_path, "https://a.example/1", png(1), "red\nrose", labels="b|red\nrose")
+    item = read_inputs([write_manifest(tmp_path, [row])]).items[0]
+    assert (item.label, item.labels) == ("red rose", ("b", "red rose"))
+    y = np.array(["red\nrose", "b", "c", "d"])
+    np.savez(tmp_path / "a.npz", **arrays(y_train=y))  # type: ignore[arg-type]  # arrays all
+    assert read_inputs([tmp_path / "a.npz"]).items[0].label == "red rose"
+
+
 def arrays(**others: object) -> dict[str, object]:
     x = np.zeros((4, 6, 6), np.uint8)
     y = np.arange(4)
@@ -163,6 +196,10 @@ def test_arrays_come_with_their_split(tmp_path: Path) -> None:
         ({"x_train": np.zeros((4, 6, 7), np.uint8)}, "x_train must be"),
         ({"x_train": np.zeros(4, np.uint8)}, "x_train must be"),
         ({"x_test": np.zeros((2, 5, 5), np.uint8)}, "x_train and x_test differ in the shape"),
+        (
+            {name: np.zeros((n, 0, 0), np.uint8) for name, n in (("x_train", 4), ("x_test", 2))},
+            r"x_train must have 1 to 4096 pixels a side, got \(4, 0, 0\)",
+        ),
         ({"y_test": np.zeros(3)}, "x_test and y_test differ in length"),
     ],
 )
@@ -183,6 +220,42 @@ def test_an_archive_without_the_arrays_is_refused_by_what_it_lacks(tmp_path: Pat
 @pytest.mark.parametrize("body", [b"", b"PK\x03\x04torn", b"no archive at all"])
 def test_a_torn_archive_is_refused(tmp_path: Path, body: bytes) -> None:
     (tmp_path / "a.npz").write_bytes(body)
+    with pytest.raises(InputError, match="no archive of arrays"):
+        read_inputs([tmp_path / "a.npz"])
+
+
+def damaged(path: Path, find: bytes, offset: int, patch: bytes) -> Path:
+    """An archive with a few bytes replaced, at `offset` from the first `find`."""
+    np.savez_compressed(path, **arrays())  # type: ignore[arg-type]  # as above
+    body = bytearray(path.read_bytes())
+    start = body.index(find) + offset
+    body[start : start + len(patch)] = patch
+    path.write_bytes(body)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("find", "offset", "patch"),
+    [
+        (b"x_train.npy", 31, b"\xff" * 20),  # the compressed bytes
+        (b"PK\x01\x02", 10, b"\x63"),  # the method of compression, in the directory
+    ],
+)
+def test_a_damaged_archive_is_refused(
+    tmp_path: Path, find: bytes, offset: int, patch: bytes
+) -> None:
+    with pytest.raises(InputError, match="no archive of arrays"):
+        read_inputs([damaged(tmp_path / "a.npz", find, offset, patch)])
+
+
+def test_an_archive_that_claims_more_than_any_memory_is_refused(tmp_path: Path) -> None:
+    header = io.BytesIO()
+    shape = (2**40, 64, 64)
+    claim = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(header, claim)
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        for name in arrays():
+            archive.writestr(f"{name}.npy", header.getvalue())
     with pytest.raises(InputError, match="no archive of arrays"):
         read_inputs([tmp_path / "a.npz"])
 
