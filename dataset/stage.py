@@ -26,6 +26,7 @@ Watch = Callable[[Iterator[Examined]], Iterator[Examined]]
 
 def run(config: DatasetConfig, inputs: Sequence[Path], out: Path, *, watch: Watch = iter) -> Path:
     """Make a snapshot of the inputs in `out`; see `dataset.run`."""
+    _check_beside(inputs, out)
     read = read_inputs(inputs)
     config = _for_arrays(config, read.side)
     with stage_folder(out) as folder:
@@ -38,11 +39,19 @@ def run(config: DatasetConfig, inputs: Sequence[Path], out: Path, *, watch: Watc
             "result": RESULT,
         }
         if not _is_finished(folder, record):
+            old = read_ledger(out)
             sweep(out)
             folder.write(record)
-            _build(config, read, out, watch)
+            _build(config, read, old, out, watch)
             folder.write(record | {"finished": True})
     return out / RESULT
+
+
+def _check_beside(inputs: Sequence[Path], out: Path) -> None:
+    """What is made in an input would be read as input the next time. Raises InputError."""
+    for path in inputs:
+        if path.is_dir() and out.resolve().is_relative_to(path.resolve()):
+            raise InputError(f"{out} lies in the input {path}; choose an --out beside it")
 
 
 def _for_arrays(config: DatasetConfig, side: int | None) -> DatasetConfig:
@@ -57,10 +66,17 @@ def _for_arrays(config: DatasetConfig, side: int | None) -> DatasetConfig:
 
 
 def _is_finished(folder: StageFolder, record: dict[str, Any]) -> bool:
-    """Whether the same command was done before and what it made is still there and whole."""
-    last = folder.record or {"finished": False}
-    same = last["finished"] and all(
-        canonical_json(last[key]) == canonical_json(record[key]) for key in ("config", "inputs")
+    """Whether the same command was done before and what it made is still there and whole.
+
+    Raises InputError where the folder belongs to another stage.
+    """
+    last = folder.record or {}
+    if last.get("stage", "dataset") != "dataset":
+        raise InputError(
+            f"{folder.path} belongs to the stage {last['stage']}; choose another --out"
+        )
+    same = last.get("finished") is True and all(
+        canonical_json(last.get(key)) == canonical_json(record[key]) for key in ("config", "inputs")
     )
     try:
         return same and bool(open_dataset(folder.path / RESULT).id)
@@ -68,8 +84,9 @@ def _is_finished(folder: StageFolder, record: dict[str, Any]) -> bool:
         return False
 
 
-def _build(config: DatasetConfig, inputs: Inputs, out: Path, watch: Watch) -> None:
-    old = read_ledger(out / LEDGER)
+def _build(
+    config: DatasetConfig, inputs: Inputs, old: Sequence[LedgerRow], out: Path, watch: Watch
+) -> None:
     rank = {row.sample: place for place, row in enumerate(old)}
     stored = config.stored_size
     with Scratch(out, stored) as scratch:
@@ -102,9 +119,26 @@ def _check_classes(samples: Sequence[Sample], quarantine: Sequence[QuarantineRow
         raise InputError(f"all samples are of one class ({labels.pop()}); two are needed at least")
 
 
-def read_ledger(path: Path) -> list[LedgerRow]:
-    """The split ledger of a folder; empty before the first snapshot."""
-    return list(read_table(path, LedgerRow)) if path.is_file() else []
+def read_ledger(folder: Path) -> list[LedgerRow]:
+    """The split ledger of a folder; empty before the first snapshot.
+
+    Raises SnapshotError where it is lost or damaged: a new one would move samples.
+    """
+    path = folder / LEDGER
+    if not path.is_file():
+        if (folder / RESULT).exists():
+            raise SnapshotError(
+                f"{path} is missing, and with it who belongs to which split; "
+                "bring it back or choose another --out"
+            )
+        return []
+    rows = list(read_table(path, LedgerRow))
+    for row in rows:
+        if row.split not in SPLITS:
+            raise SnapshotError(
+                f"{path}: {row.sample} is in {row.split!r}; a split is {', '.join(SPLITS)}"
+            )
+    return rows
 
 
 def _report(placed: Sequence[Placed], quarantine: Sequence[QuarantineRow]) -> None:
