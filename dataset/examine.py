@@ -1,5 +1,6 @@
 """Looks at every item: is it what was said, does it decode, what are its pixels."""
 
+import errno
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -80,7 +81,7 @@ def _look_at_file(
     item: Item, file: Path, stored: int, outcome: Callable[..., Examined]
 ) -> Examined:
     try:
-        body = file.read_bytes()
+        body = _body(file)
     except FileNotFoundError:
         return outcome(sha256=item.sha256, reason="missing", detail="the file is not there")
     except OSError:
@@ -93,6 +94,13 @@ def _look_at_file(
     except ImageRejected as error:
         return outcome(sha256=digest, reason=error.word, detail=error.sentence)
     return outcome(sha256=digest, pixels=pixel_digest(np.asarray(image)), image=fit(image, stored))
+
+
+def _body(file: Path) -> bytes:
+    """The bytes of a file; OSError for a pipe or a device, which might never end."""
+    if file.exists() and not file.is_file():
+        raise OSError(errno.EINVAL, "no regular file", str(file))
+    return file.read_bytes()
 
 
 def rgb(image: Pixels) -> Pixels:

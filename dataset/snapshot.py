@@ -40,8 +40,10 @@ class Content:
 def write_snapshot(folder: Path, content: Content, scratch: Scratch) -> Path:
     """Put a snapshot on disk; return the path of its dataset.json.
 
-    Until that file is replaced the folder holds the snapshot it held before: new shards have names
-    of their own, and a reader that comes while a table is new already is told so.
+    New shards have names of their own, so until the tables are replaced the folder holds the
+    snapshot it held before. Between that and the replacing of dataset.json, or after a crash there,
+    a reader is refused, because the tables are not what dataset.json says, until the same command
+    is run again.
     """
     write_table(folder / LEDGER, LedgerRow, content.ledger)
     sums, shards, rows = _write_splits(folder, content, scratch)

@@ -64,10 +64,10 @@ def read_table(path: Path, row_type: type[Row]) -> Iterator[Row]:
     kinds: dict[str, type[Any]] = get_type_hints(row_type)
     with path.open(newline="", encoding="utf-8") as file:
         reader = csv.reader(file, strict=True)
-        header = next(reader, [])
-        if header != [field.name for field in fields(row_type)]:
-            raise SnapshotError(f"{path} does not have the columns of this version")
         try:
+            header = next(reader, [])
+            if header != [field.name for field in fields(row_type)]:
+                raise SnapshotError(f"{path} does not have the columns of this version")
             for values in reader:
                 pairs = zip(header, values, strict=True)
                 yield row_type(**{name: kinds[name](text) for name, text in pairs})

@@ -1,3 +1,4 @@
+import os
 import threading
 import time
 from collections.abc import Iterator
@@ -61,6 +62,12 @@ def test_what_is_no_image_has_a_reason(
 
 def test_a_folder_in_the_place_of_a_file_is_unreadable(tmp_path: Path) -> None:
     assert look(Item(source=tmp_path, label="rose")).reason == "unreadable"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_in_the_place_of_a_file_is_unreadable(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert look(Item(source=tmp_path / "pipe", label="rose")).reason == "unreadable"
 
 
 def test_nothing_is_read_of_what_was_refused_or_has_no_label(tmp_path: Path) -> None:

@@ -38,3 +38,9 @@ def test_a_torn_table_is_named_with_its_line(tmp_path: Path, text: str, message:
     with pytest.raises(SnapshotError, match=message) as caught:
         list(read_table(path, LedgerRow))
     assert str(path) in str(caught.value)
+
+
+def test_a_table_that_is_no_utf_8_is_named(tmp_path: Path) -> None:
+    (tmp_path / "splits.csv").write_bytes(b"sample,group,spl\xffit\n")
+    with pytest.raises(SnapshotError, match=r"splits\.csv, line .*utf-8"):
+        list(read_table(tmp_path / "splits.csv", LedgerRow))
