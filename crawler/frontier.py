@@ -80,6 +80,11 @@ class Frontier:
             return None  # it was read when less of it was wanted
         return outcome
 
+    def is_page(self, url: str) -> bool:
+        """Whether an address answered with a page, be it read for all that is wanted now or not."""
+        outcome = self.web.outcome("page", url, *self._generations)
+        return outcome is not None and outcome.reading is not None
+
     def pages(self, scope: Scope) -> Iterator[tuple[str, int, int]]:
         """URL, depth and reading of every page of a source that was read."""
         for want in self.wanted.pages(scope.number):
@@ -149,6 +154,6 @@ class Frontier:
             self._db.execute(query, (url, source, depth, hops))
         elif outcome.location and hops < MOST_HOPS:
             self._lead(outcome.location, source, depth, hops + 1)
-        elif self.outcome("page", url) is not None and self.scopes[source].follows(url):
+        elif self.is_page(url) and self.scopes[source].follows(url):
             self.wanted.release("image", url, source)  # it is one of the pages, not of the images
-            self._want(Want("page", url, source, "", depth, hops))
+            self._want(Want("page", url, source, "", depth))

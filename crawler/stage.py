@@ -12,7 +12,7 @@ from crawler.clock import Clock
 from crawler.config import CrawlConfig, Source
 from crawler.errors import CrawlerError
 from crawler.events import Event
-from crawler.files import sha256_of, stage_folder, sweep, versions
+from crawler.files import StageFolder, sha256_of, stage_folder, sweep, versions
 from crawler.ledger import Ledger
 from crawler.results import write_results
 from crawler.scope import scopes_of
@@ -40,11 +40,11 @@ def run(
     Finished, it does nothing, or with `refresh` begins the next crawl; unfinished, it goes on; with
     another configuration or list it goes on with that. Raises CrawlerError, FolderBusyError.
     """
-    with stage_folder(out) as folder, Ledger(out / "crawl.sqlite") as ledger:
-        record = _record(config, sources)
-        known = folder.record or {}
+    with stage_folder(out) as folder, _ledger_of(folder) as ledger:
+        record, known = _record(config, sources), folder.record or {}
         is_same = all(known.get(key) == record[key] for key in ("config", "inputs"))
-        if not ledger.finished or refresh or not is_same:
+        is_there = ledger.finished and (out / "manifest.csv").exists()
+        if refresh or not (is_same and is_there):
             clock = Clock(ledger.latest_time())
             sweep(out)
             open_run(ledger, config, sources, clock(), refresh=refresh)
@@ -55,8 +55,15 @@ def run(
             folder.write(record | {"finished": True})
             with ledger.transaction():  # last: until then the same command goes through it again
                 ledger.finish(clock())
-        folder.write(record | {"finished": True})
     return out / "manifest.csv"
+
+
+def _ledger_of(folder: StageFolder) -> Ledger:
+    """The ledger in a folder of ours; raises CrawlerError where another stage works there."""
+    stage = (folder.record or {}).get("stage", "crawl")
+    if stage != "crawl":
+        raise CrawlerError(f"{folder.path} belongs to the stage {stage}; choose another --out")
+    return Ledger(folder.path / "crawl.sqlite")
 
 
 def _record(config: CrawlConfig, sources: Sequence[Source]) -> dict[str, Any]:
@@ -91,9 +98,9 @@ def _crawl(
     except KeyboardInterrupt:
         write_results(ledger, scopes, out)
         raise
-    _require_a_seed(ledger, ready, clock())
     _tell(ledger, ready)
     write_results(ledger, scopes, out)
+    _require_a_seed(ledger, ready, clock())
     return ready.crawl.paused is None
 
 
@@ -108,10 +115,11 @@ def _require_a_seed(ledger: Ledger, ready: Assembly, now: int) -> None:
     """Raises CrawlerError where no seed could be fetched; the next run asks them all again."""
     scopes, frontier = ready.frontier.scopes, ready.frontier
     seeds = [seed for scope in scopes for seed in scope.seeds]
-    if not seeds or any(True for scope in scopes for _ in frontier.pages(scope)):
+    has_list = any(scope.source.list for scope in scopes)
+    if ready.crawl.paused or has_list or any(True for s in scopes for _ in frontier.pages(s)):
         return
     outcome = frontier.outcome("page", seeds[0])
-    if outcome is None:  # its host asked for patience first
+    if outcome is None:  # left out by exclude, or by a budget
         return
     with ledger.transaction():
         ledger.start_over(now)

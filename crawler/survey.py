@@ -116,7 +116,7 @@ class Survey:
     def _is_image(self, url: str) -> bool:
         """Whether a link that is named like an image leads to one, or at least to no page."""
         final, outcome = self._final(url)
-        return outcome is not None and self._frontier.outcome("page", final) is None
+        return outcome is not None and not self._frontier.is_page(final)
 
     def _final(self, url: str) -> tuple[str, Outcome | None]:
         """Where redirects lead from an image URL, and the answer there, if it is known."""
