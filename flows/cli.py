@@ -24,7 +24,7 @@ COMMANDS = {
     "train": Command("nn.cli", "train_main", "train a classifier on a snapshot"),
     "evaluate": Command("nn.cli", "evaluate_main", "measure a model on a snapshot"),
     "predict": Command("nn.cli", "predict_main", "name what is on images, as CSV"),
-    "summary": Command("nn.cli", "summary_main", "list the layers of a model"),
+    "summary": Command("nn.summary", "summary_main", "list the layers of a model"),
     "run": Command("flows.run", "main", "crawl, dataset and train as one Prefect flow run"),
     "serve": Command("flows.serve", "main", "run the pipeline on a schedule"),
     "demo": Command("flows.demo.cli", "main", "the whole job on a small site made for the purpose"),

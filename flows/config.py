@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from crawler import CrawlConfig, Source
+from crawler import settings as crawling
 from crawler.command import UsageError, make_config, table_of
-from crawler.settings import check, read_settings
 from dataset import DatasetConfig
 from nn import TrainConfig
-from nn import cli as training
+from nn import settings as training
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +26,8 @@ def read_plan(path: Path) -> Plan:
 
     Raises UsageError naming the file and the value or key that is wrong, and the nearest key.
     """
-    crawl, sources = read_settings(path)
-    check(crawl, sources)
+    crawl, sources = crawling.read_settings(path)
+    crawling.check(crawl, sources)
     train = make_config(TrainConfig, training.read_settings(path))
     try:
         dataset = make_config(DatasetConfig, table_of(path, "dataset"))

@@ -1,4 +1,4 @@
-"""`deeprunning train`, `evaluate`, `predict` and `summary`: parse, call, print."""
+"""`deeprunning train`, `evaluate` and `predict`: parse, call, print."""
 
 import logging
 import sys
@@ -17,12 +17,13 @@ from crawler.command import (
     hint,
     log_to_stderr,
     make_config,
-    table_of,
 )
 from crawler.errors import FetchError
 from dataset.errors import DatasetError
 from nn.config import TrainConfig
 from nn.errors import ArchitectureError, NNError
+from nn.settings import read_settings
+from nn.summary import summary_main
 from nn.tables import printed_table, rounded
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ log = logging.getLogger(__name__)
 
 FAILURES = (NNError, DatasetError)
 SPLITS = ("train", "val", "test")
-MAX_CLASSES = 100_000  # of a summary
 
 TRAIN = """\
 deeprunning train flowers/dataset/dataset.json --out flowers/model
@@ -49,11 +49,6 @@ deeprunning predict model.safetensors holiday > holiday.csv           every imag
 deeprunning predict model.safetensors photo.jpg --top 3               its three likeliest classes
 deeprunning predict model.safetensors https://example.org/a.jpg \\
     --user-agent "flowers-study/1.0 (+mailto:me@example.org)"         an image on the web"""
-
-SUMMARY = """\
-deeprunning summary flowers/model/model.safetensors                   a trained model
-deeprunning summary small --size 64 --classes 12                      a preset
-deeprunning summary my_layers.toml                                    a list of layers"""
 
 
 def train_main(argv: Sequence[str] | None = None, prog: str = "deeprunning train") -> int:
@@ -85,27 +80,6 @@ def _train(flags: dict[str, Any]) -> None:
         print(run(config, dataset, out, restart=restart, watch=partial(shown, config=config)))
     except ArchitectureError as error:
         raise UsageError(str(error)) from error
-
-
-def read_settings(path: Path) -> dict[str, Any]:
-    """The table [train] of a configuration file; a file of layers is looked for beside it.
-
-    Raises UsageError naming the file, and the value or key that is wrong with the nearest right
-    one.
-    """
-    table = table_of(path, "train")
-    model = table.get("model")
-    if isinstance(model, str) and model.endswith(".toml"):
-        table["model"] = str(path.parent / model)
-    from nn.architecture import expand
-    from nn.model import Sequential
-
-    try:
-        config = make_config(TrainConfig, table)
-        Sequential.from_spec(expand(config.model, classes=2))
-    except (UsageError, ArchitectureError) as error:
-        raise UsageError(f"{path}: {error}") from error
-    return table
 
 
 def snapshot(path: Path) -> Path:
@@ -211,49 +185,6 @@ def _fetch(flags: dict[str, Any]) -> "Fetch":
             raise UnreadableError(f"{error.word}: {error.sentence}") from error
 
     return fetch
-
-
-def summary_main(argv: Sequence[str] | None = None, prog: str = "deeprunning summary") -> int:
-    """List layers; stdout carries the table name,layer,shape,parameters. Returns the status."""
-    parser = Parser(prog, "List the layers of a model.", epilog=SUMMARY)
-    parser.add_argument(
-        "model", metavar="MODEL", help="a model.safetensors, a preset, or a TOML list of layers"
-    )
-    parser.add_argument("--size", type=int, default=64, help="pixels, for a preset (default 64)")
-    parser.add_argument("--classes", type=int, default=10, help="for a preset (default 10)")
-    options = parser.parse_args(argv)
-    log_to_stderr()
-    return execute(lambda: _summary(**vars(options)), FAILURES, prog=prog)
-
-
-def _summary(model: str, size: int, classes: int) -> None:
-    from nn.architecture import expand
-    from nn.model import Sequential
-    from nn.modelfile import MAX_SIDE, read_model
-
-    if not 1 <= size <= MAX_SIDE:
-        raise UsageError(f"--size must be from 1 to {MAX_SIDE} pixels, got {size}")
-    if not 2 <= classes <= MAX_CLASSES:
-        raise UsageError(f"--classes must be from 2 to {MAX_CLASSES}, got {classes}")
-    try:
-        if model.endswith(".safetensors"):
-            file = read_model(existing(Path(model)))
-            spec, size = file.architecture, file.preprocessing.size
-        else:
-            spec = expand(model, classes=classes)
-        built = Sequential.from_spec(spec)
-        built.build((size, size, 3))
-    except ArchitectureError as error:
-        raise UsageError(str(error)) from error
-    except MemoryError as error:
-        raise UsageError(
-            f"{model} is too large for the memory with {size} pixels and {classes} classes"
-        ) from error
-    rows = built.summary()
-    write = printed_table("name", "layer", "shape", "parameters")
-    for row in rows:
-        write([row.name, row.layer, "x".join(map(str, row.shape)), row.parameters])
-    log.info("%s parameters", f"{sum(row.parameters for row in rows):,}")
 
 
 COMMANDS: dict[str, Callable[..., int]] = {

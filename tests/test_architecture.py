@@ -21,6 +21,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "nn/stage.py": CONTRACT_OF_DATASET | {"crawler.files"},
     "nn/predict.py": CONTRACT_OF_DATASET,
     "nn/cli.py": {"crawler.command", "crawler.errors", "crawler.fetch", "dataset.errors"},
+    "nn/settings.py": {"crawler.command"},
+    "nn/summary.py": {"crawler.command"},
     "flows": {"crawler", "dataset", "nn", "prefect"},
 }
 
