@@ -5,8 +5,10 @@ a request to the start of the next one to the same host.
 """
 
 import heapq
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
@@ -14,9 +16,11 @@ from crawler.clock import SECOND, microseconds
 
 NO_ANSWER = frozenset({"dns", "connect", "timeout", "truncated"})  # words after which to try again
 FIRST_PAUSE = 0.5  # seconds, doubled at each trouble in a row, unless the delay is longer
-LONGEST_PAUSE = 3600.0  # seconds that we back off of our own accord
+LONGEST_PAUSE = 60.0  # seconds that we back off of our own accord
 LONGEST_RETRY_AFTER = 10 * 365 * 86400.0  # seconds; what asks for more says "never" in any case
 ROBOTS_AGE = 24 * 3600 * SECOND  # after which robots.txt is read again (RFC 9309, 2.4)
+
+SECONDS = re.compile(r"\s*([0-9]+(?:\.[0-9]*)?)\s*(?:s|sec|seconds)?\s*")
 
 
 class Gap(NamedTuple):
@@ -34,13 +38,15 @@ def is_trouble(status: int, word: str = "") -> bool:
 def retry_after(header: str, now: int) -> float | None:
     """Seconds that a Retry-After header asks for: a number or a date (RFC 9110, 10.2.3).
 
-    None where there is no header or nonsense stands in it.
+    Of several numbers, as of a header sent twice, the largest counts. None where there is no
+    header or nonsense stands in it.
     """
-    text = header.strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text), LONGEST_RETRY_AFTER)
+    numbers = [float(match[1]) for match in map(SECONDS.fullmatch, header.split(",")) if match]
+    if numbers:
+        return min(max(numbers), LONGEST_RETRY_AFTER)
     try:
-        until = parsedate_to_datetime(text).timestamp()
+        date = parsedate_to_datetime(header.strip())
+        until = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
     return min(max(until - now / SECOND, 0.0), LONGEST_RETRY_AFTER)
@@ -118,11 +124,13 @@ class Schedule:
 
     def take(self, now: int) -> str | None:
         """A host that is due, which is then no longer in the schedule; None where none is."""
-        if not self._heap or self._heap[0][0] > now:
-            return None
-        name = heapq.heappop(self._heap)[2]
-        del self._waiting[name]
-        return name
+        while self._heap and self._heap[0][0] <= now:
+            name = heapq.heappop(self._heap)[2]
+            del self._waiting[name]
+            if self.due(name) <= now:
+                return name
+            self.add([name])  # a longer Crawl-delay has become known meanwhile
+        return None
 
     def next_due(self) -> int | None:
         """When the first host is due; None where none has work."""

@@ -23,6 +23,11 @@ def test_the_longest_rule_counts() -> None:
         ("Tue, 14 Nov 2023 22:14:20 GMT", 60.0),
         ("Tue, 14 Nov 2023 22:13:00 GMT", 0.0),  # passed
         ("Tue, 14 Nov 2023 23:14:20 +0100", 60.0),
+        ("Tue Nov 14 22:14:20 2023", 60.0),  # without a zone: UTC
+        ("Tue, 14 Nov 2023 22:14:20 -0000", 60.0),
+        ("3600.0", 3600.0),
+        ("60, 3600", 3600.0),
+        ("3600s", 3600.0),
         ("", None),
         ("soon", None),
         ("-5", None),
@@ -58,9 +63,10 @@ def test_troubles_in_a_row_double_the_pause_and_an_answer_ends_it() -> None:
     assert gap(host, 1.0) == Gap(SECOND, "config")
 
 
-def test_a_back_off_is_at_least_a_second_and_at_most_an_hour() -> None:
+def test_a_back_off_is_at_least_a_second_and_at_most_a_minute_or_the_delay() -> None:
     assert backoff(1, 0.0) == 1.0
-    assert backoff(1000, 0.0) == 3600.0
+    assert backoff(1000, 0.0) == 60.0
+    assert backoff(1000, 90.0) == 90.0
     assert backoff(0, 5.0) == 0.0
 
 
@@ -92,6 +98,16 @@ def test_a_host_is_due_a_gap_after_the_end_of_its_last_request() -> None:
     assert schedule.next_due() == NOON + SECOND
     assert schedule.take(NOON + SECOND) == "a:80"
     assert schedule.next_due() is None
+
+
+def test_a_crawl_delay_learnt_while_a_host_waits_counts() -> None:
+    schedule = Schedule(1.0)
+    schedule.host("a:80").note(NOON, 200, "", None)
+    schedule.add(["a:80"])
+    schedule.host("a:80").crawl_delay = 5.0
+    assert schedule.take(NOON + 2 * SECOND) is None
+    assert schedule.next_due() == NOON + 5 * SECOND
+    assert schedule.take(NOON + 5 * SECOND) == "a:80"
 
 
 def test_what_an_earlier_run_knew_of_a_host_counts() -> None:
