@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-AGENT = re.compile(r"[A-Za-z_-]+(/\S+)?( .*)?")
+AGENT = re.compile(r"[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?")  # anything else no header can carry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +78,7 @@ class CrawlConfig:
     def __post_init__(self) -> None:
         if not AGENT.fullmatch(self.user_agent):
             raise ValueError(
-                f"user_agent must start with a name of letters, such as "
+                f"user_agent must start with a name of letters and be printable ASCII, such as "
                 f'"flowers-study/1.0 (+mailto:me@example.org)", got {self.user_agent!r}'
             )
         for name in "delay", "max_wait":
@@ -97,8 +97,14 @@ def _at_least(name: str, value: float, least: int) -> None:
 
 
 def _check_url(url: str) -> None:
+    from crawler.url import canonical  # late, so that --help need not load what it stands on
+
     if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
         raise ValueError(f"{url!r} is no web address; it must start with http:// or https://")
+    if canonical(url) is None:
+        raise ValueError(
+            f"{url!r} is no web address that can be asked; it needs a host and no user or password"
+        )
 
 
 def _check_pattern(pattern: str) -> None:
