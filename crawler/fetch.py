@@ -24,6 +24,7 @@ from crawler.url import canonical
 
 PAGE_BYTES = 2 << 20  # of a page or a robots.txt; what follows is not read
 PIECE = 1 << 16  # bytes read at a time
+CODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})  # that can be undone
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 # Given the Content-Type and the first bytes, how many bytes of the body are wanted.
@@ -147,6 +148,9 @@ def _read(url: str, response: requests.Response, limit: Limit) -> Answer:
         return Answer(url=url, status=plain.status, headers=headers, location=_target(response))
     if not 200 <= plain.status < 300:
         return plain
+    coding = headers.get("content-encoding", "").lower()
+    if not CODINGS.issuperset(part.strip() for part in coding.split(",")):
+        raise FetchError(url, "http", f"the answer has a coding we did not ask for: {coding}")
     pieces = response.iter_content(PIECE)
     head = next(pieces, b"")
     most = limit(plain.content_type, head)

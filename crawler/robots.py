@@ -7,12 +7,14 @@ agent `D` (which is how `D115Crawler` reads to the letter of the RFC) in every n
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Literal
 from urllib.parse import quote
 
 from protego import Protego
 
 OURSELVES = "deeprunning"  # who forbids the program forbids every crawl made with it
+LONGEST_DELAY = 10 * 365 * 86400.0  # seconds; what asks for more says "never" in any case
 LONGEST_LINE = 16_663  # bytes, as Google's parser cuts them
 
 KEYS = {
@@ -72,7 +74,7 @@ class Rules:
 
     def _value(self, key: str, value: bytes) -> str:
         if key != "user-agent":  # every byte that is not printable ASCII as %XX, whatever it meant
-            return quote(value, safe=PRINTABLE)
+            return quote(_capped(value) if key == "crawl-delay" else value, safe=PRINTABLE)
         if value.split()[:1] == [b"*"]:
             return "*"
         token = TOKEN.match(value.lower())
@@ -101,6 +103,14 @@ def _directives(text: bytes) -> Iterator[tuple[str, bytes]]:
         directive = KEYS.get(b" ".join(key.lower().split()))
         if directive:
             yield directive, value.strip()
+
+
+def _capped(delay: bytes) -> bytes:
+    """A Crawl-delay, an endless one made finite: Protego takes infinity for no delay at all."""
+    with suppress(ValueError):
+        if float(delay) > LONGEST_DELAY:
+            return str(LONGEST_DELAY).encode()
+    return delay
 
 
 def _as_utf8(text: bytes) -> bytes:

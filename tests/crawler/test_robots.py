@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.robots import OURSELVES, Rules, parse_robots, product_token, verdict
+from crawler.robots import LONGEST_DELAY, OURSELVES, Rules, parse_robots, product_token, verdict
 
 PAGE = "https://example.org/private/cat.jpg"
 
@@ -123,7 +123,10 @@ def test_robots_txt_itself_may_always_be_read() -> None:
         ("User-agent: other\nCrawl-delay: 7", None),
         ("User-agent: *\nCrawl-delay: soon", None),
         ("User-agent: *\nCrawl-delay: -1", None),
-        ("User-agent: *\nCrawl-delay: 1e999", None),
+        ("User-agent: *\nCrawl-delay: 1e999", LONGEST_DELAY),
+        ("User-agent: *\nCrawl-delay: inf", LONGEST_DELAY),
+        ("User-agent: *\nCrawl-delay: 1e300", LONGEST_DELAY),
+        ("User-agent: *\nCrawl-delay: nan", None),
         ("", None),
     ],
 )
