@@ -103,7 +103,7 @@ class Visitor:
                 sentence=error.sentence,
             )
         visit = _noted(task, answer, started, self.clock())
-        return visit if visit.word or visit.location else self._read(visit, answer)
+        return visit if visit.word else self._read(visit, answer)
 
     def _limit(self, kind: str) -> Limit:
         def limit(content_type: str, head: bytes) -> int:
@@ -117,11 +117,10 @@ class Visitor:
     def _read(self, visit: Visit, answer: Answer) -> Visit:
         """Take out of the body what the task was about, and let go of it."""
         kind = visit.task.kind
-        if kind == "image" and (optout := refusal(answer.headers.get("x-robots-tag", ""))):
-            signal = f"X-Robots-Tag: {optout}"
-            sentence = f"the site keeps its images from being learned from ({signal})"
-            return replace(visit, word="optout", sentence=sentence, optout=signal)
-        if visit.status == 304 or kind == "robots":
+        is_page = not sniff(answer.body) and is_html(answer.content_type, answer.body)
+        if kind == "image" and (visit.location or not is_page):
+            visit = _opted_out(visit, answer.headers.get("x-robots-tag", ""))
+        if visit.word or visit.location or visit.status == 304 or kind == "robots":
             return visit
         if kind == "image" and sniff(answer.body):
             return self._image(visit, answer)
@@ -180,6 +179,16 @@ def _noted(task: Task, answer: Answer, started: int, ended: int) -> Visit:
         body=answer.body if task.kind == "robots" else b"",
         size=len(answer.body),
     )
+
+
+def _opted_out(visit: Visit, x_robots_tag: str) -> Visit:
+    """The visit as this header leaves it: where it says no, a redirect leads nowhere either."""
+    directive = refusal(x_robots_tag)
+    if not directive:
+        return visit
+    signal = f"X-Robots-Tag: {directive}"
+    sentence = f"the site keeps its images from being learned from ({signal})"
+    return replace(visit, word="optout", sentence=sentence, optout=signal, location="")
 
 
 def is_html(content_type: str, head: bytes) -> bool:
