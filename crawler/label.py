@@ -15,15 +15,16 @@ def label_of(source: Source, *, page_url: str, image_url: str, alt: str) -> str:
     labels in the manifest.
     """
     if not source.label_pattern:
-        return _tidy(source.label)
+        return tidy(source.label)
     pattern = re.compile(normalize("NFC", source.label_pattern))  # `re` keeps it compiled
     for text in unquote(page_url), unquote(image_url), alt:
         match = pattern.search(normalize("NFC", text))
-        label = _tidy(match["label"] or "") if match else ""
+        label = tidy(match["label"] or "") if match else ""
         if label:
             return label
     return ""
 
 
-def _tidy(label: str) -> str:
+def tidy(label: str) -> str:
+    """A label as it stands in tables: NFC, no `|`, and single spaces between words."""
     return " ".join(normalize("NFC", label).replace("|", " ").split())

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from crawler.errors import ManifestError
+from crawler.label import tidy
 from crawler.url import canonical
 
 
@@ -42,7 +43,7 @@ def _listed(position: int, record: dict[str, str | None], where: str) -> Listed:
     return Listed(
         position=position,
         url=url,
-        label=(record.get("label") or "").strip(),
-        page_url=canonical(page_url) or page_url,
+        label=tidy(record.get("label") or ""),
+        page_url=canonical(page_url) or tidy(page_url),
         licence=(record.get("licence") or "").strip(),
     )

@@ -36,3 +36,8 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, text: str, sentence
 def test_a_list_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ManifestError, match="no such list"):
         list(read_list(tmp_path / "none.csv"))
+
+
+def test_a_label_of_a_list_is_as_tidy_as_any_other(tmp_path: Path) -> None:
+    file = written(tmp_path, "url,label,page_url\nhttps://e.org/a.png,カ\u3099  a|b,wall|2\n")
+    assert [(row.label, row.page_url) for row in read_list(file)] == [("ガ a b", "wall 2")]
