@@ -54,8 +54,9 @@ class Crawl:
         try:
             yield from self._turns(workers)
         finally:
+            workers.shutdown(wait=False, cancel_futures=True)  # so that nothing starts any more
             self._hang_up()
-            workers.shutdown(cancel_futures=True)
+            workers.shutdown()
             with self._ledger.transaction():
                 self._ledger.traffic.interrupt(self._clock())
 
