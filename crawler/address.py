@@ -72,6 +72,7 @@ def _connected(sock: socket.socket, address: Any) -> socket.socket:
         sock.settimeout(deadline.left())
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.connect(address)
+        deadline.connected = True
     except BaseException:
         sock.close()
         raise

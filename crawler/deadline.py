@@ -19,6 +19,7 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.expired = False
+        self.connected = False  # whether a new connection was made: the host is there
         self._end = time.monotonic() + seconds
         self._handles: list[socket.socket] = []
         self._lock = threading.Lock()

@@ -12,13 +12,17 @@ class CrawlerError(Exception):
 
 
 class FetchError(CrawlerError):
-    """One URL could not be fetched: a word of the manifest's vocabulary and a sentence."""
+    """One URL could not be fetched: a word of the manifest's vocabulary and a sentence.
 
-    def __init__(self, url: str, word: str, sentence: str) -> None:
+    `reached` says whether the host was there at all: a connection to it stood.
+    """
+
+    def __init__(self, url: str, word: str, sentence: str, *, reached: bool = True) -> None:
         super().__init__(f"{url}: {sentence}")
         self.url = url
         self.word = word
         self.sentence = sentence
+        self.reached = reached
 
 
 class ManifestError(CrawlerError):

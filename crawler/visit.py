@@ -60,6 +60,7 @@ class Visit:
     status: int = 0  # of HTTP; 0 where there was no answer
     word: str = ""  # what is wrong; empty for nothing
     sentence: str = ""
+    reached: bool = True  # whether the host was there: a connection to it stood
     retry_after: float | None = None  # seconds
     location: str = ""
     etag: str = ""
@@ -101,6 +102,7 @@ class Visitor:
                 ended=self.clock(),
                 word=error.word,
                 sentence=error.sentence,
+                reached=error.reached,
             )
         visit = _noted(task, answer, started, self.clock())
         return visit if visit.word else self._read(visit, answer)
