@@ -76,7 +76,10 @@ def assemble(
     wanted = Wanted(ledger.database, most)
     frontier = Frontier(ledger, scopes, wanted, since=ledger.generation, deepest=deepest)
     fetcher = Fetcher(
-        config.user_agent, deadline=config.deadline, allow_private=config.allow_private
+        config.user_agent,
+        deadline=config.deadline,
+        allow_private=config.allow_private,
+        ca_file=config.ca_file,
     )
     answers = Answers(ledger, frontier, folder)
     crawl = Crawl(

@@ -74,6 +74,13 @@ class CrawlConfig:
         default=(),
         metadata={"help": "hosts that may be fetched though their address is private or loopback"},
     )
+    ca_file: str = field(
+        default="",
+        metadata={
+            "help": "PEM file of certificates to trust instead of the usual ones, for a network "
+            "with its own"
+        },
+    )
 
     def __post_init__(self) -> None:
         if not AGENT.fullmatch(self.user_agent):
@@ -89,6 +96,8 @@ class CrawlConfig:
             _at_least(name, getattr(self, name), 1)
         for name in "max_bytes", "max_pixels":
             _at_least(name, getattr(self, name), 1)
+        if self.ca_file:
+            _check_certificates(self.ca_file)
 
 
 def _at_least(name: str, value: float, least: int) -> None:
@@ -105,6 +114,17 @@ def _check_url(url: str) -> None:
         raise ValueError(
             f"{url!r} is no web address that can be asked; it needs a host and no user or password"
         )
+
+
+def _check_certificates(name: str) -> None:
+    import ssl  # late, since few name a file
+
+    try:
+        ssl.create_default_context(cafile=name)
+    except ssl.SSLError as error:
+        raise ValueError(f"ca_file {name} holds no certificates in PEM format") from error
+    except OSError as error:
+        raise ValueError(f"ca_file {name} cannot be read: {error.strerror}") from error
 
 
 def _check_pattern(pattern: str) -> None:

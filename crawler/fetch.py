@@ -57,11 +57,20 @@ class Fetcher:
     """Sends requests from any number of threads; connections are kept alive between them."""
 
     def __init__(
-        self, user_agent: str, *, deadline: float = 30.0, allow_private: Collection[str] = ()
+        self,
+        user_agent: str,
+        *,
+        deadline: float = 30.0,
+        allow_private: Collection[str] = (),
+        ca_file: str = "",
     ) -> None:
-        """`deadline` in seconds for one request, everything included."""
+        """`deadline` in seconds for one request, everything included.
+
+        `ca_file` holds the certificates to trust, PEM; "" for the usual ones.
+        """
         self.user_agent = user_agent
         self.deadline = deadline
+        self.ca_file = ca_file
         self._adapter = _GuardedAdapter(Door(allow_private))
         self._thread = threading.local()
         self._running: set[Deadline] = set()
@@ -95,6 +104,7 @@ class Fetcher:
     def _session(self) -> requests.Session:
         if not hasattr(self._thread, "session"):
             self._thread.session = _session(self.user_agent, self._adapter)
+            self._thread.session.verify = self.ca_file or True
         session: requests.Session = self._thread.session
         return session
 

@@ -22,8 +22,8 @@ def read_settings(
     if not sources or not all(isinstance(source, dict) for source in sources):
         raise UsageError(f"{path}: nothing to crawl; add a table [[crawl.sources]] with seeds")
     try:
-        config = make_config(CrawlConfig, table, flags or {})
-        return config, tuple(make_config(Source, _beside(source, path)) for source in sources)
+        config = make_config(CrawlConfig, _beside("ca_file", table, path), flags or {})
+        return config, tuple(make_config(Source, _beside("list", each, path)) for each in sources)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
 
@@ -41,7 +41,7 @@ def check(config: CrawlConfig, sources: Sequence[Source]) -> None:
             existing(Path(source.list))
 
 
-def _beside(source: dict[str, Any], path: Path) -> dict[str, Any]:
-    """A list is looked for beside the configuration that names it."""
-    name = source.get("list")
-    return source | {"list": str(path.parent / name)} if isinstance(name, str) and name else source
+def _beside(key: str, table: dict[str, Any], path: Path) -> dict[str, Any]:
+    """The table with the file it names under this key looked for beside the configuration."""
+    name = table.get(key)
+    return table | {key: str(path.parent / name)} if isinstance(name, str) and name else table

@@ -1,12 +1,13 @@
-"""A small web server on loopback for tests: several hosts on one port, and its own log.
+"""A small web server on loopback for tests: several hosts on one port, some of them over TLS.
 
 A site is a mapping or a function. The keys of a mapping are paths, for every host, or host and
 path ("127.0.0.2/cat.png") for one. The values, and what a function returns, are bodies or answers;
-None is a 404.
+None is a 404. The server keeps a log of all that was asked.
 """
 
 import mimetypes
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from socketserver import TCPServer
+from types import MappingProxyType
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -80,15 +82,16 @@ def folder(root: Path) -> Site:
 class Server:
     """The running server; `site` may be changed at any time."""
 
-    def __init__(self, site: Site, hosts: Sequence[str]) -> None:
+    def __init__(self, site: Site, hosts: Sequence[str], tls: Mapping[str, ssl.SSLContext]) -> None:
         self.site = site
+        self.tls = tls
         self.log: list[Exchange] = []
         self.faults: list[Exception] = []  # of the site itself; raised when the server is closed
         self.listeners = _listen(self, hosts)
         self.port: int = self.listeners[0].server_address[1]
 
     def url(self, path: str = "/", host: str = "127.0.0.1") -> str:
-        return f"http://{host}:{self.port}{path}"
+        return f"http{'s' * (host in self.tls)}://{host}:{self.port}{path}"
 
     def paths(self, host: str = "127.0.0.1") -> list[str]:
         """The paths asked of one host, in order."""
@@ -112,9 +115,18 @@ class Server:
 
 
 @contextmanager
-def serve(site: Site, *, hosts: Sequence[str] = ("127.0.0.1",)) -> Iterator[Server]:
-    """Serve a site on these loopback addresses, all on one free port, while the block runs."""
-    server = Server(site, hosts)
+def serve(
+    site: Site,
+    *,
+    hosts: Sequence[str] = ("127.0.0.1",),
+    tls: Mapping[str, ssl.SSLContext] = MappingProxyType({}),
+) -> Iterator[Server]:
+    """Serve a site on these loopback addresses, all on one free port, while the block runs.
+
+    An IPv6 address stands in brackets. Hosts with a context in `tls` speak HTTPS; those of
+    tests.authority are trusted by clients that take its file.
+    """
+    server = Server(site, hosts, tls)
     with ExitStack() as stack:
         for listener in server.listeners:
             stack.enter_context(listener)
@@ -133,7 +145,7 @@ def _listen(server: Server, hosts: Sequence[str]) -> list["_Listener"]:
             try:
                 for host in hosts:
                     port = listeners[0].server_address[1] if listeners else 0
-                    listeners.append(stack.enter_context(_Listener((host, port), server)))
+                    listeners.append(stack.enter_context(_Listener(host, port, server)))
             except OSError:  # another program has this port on one of the other hosts
                 if attempt == 19:
                     raise
@@ -149,16 +161,22 @@ class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, address: tuple[str, int], server: Server) -> None:
+    def __init__(self, host: str, port: int, server: Server) -> None:
         self.server = server
+        self.context = server.tls.get(host)
         self.connections: set[socket.socket] = set()
-        super().__init__(address, _Handler)
+        self.address_family = socket.AF_INET6 if host.startswith("[") else socket.AF_INET
+        super().__init__((host.strip("[]"), port), _Handler)
 
     def server_bind(self) -> None:
         TCPServer.server_bind(self)  # without the look-up of its own name, which may take seconds
 
     def get_request(self) -> tuple[socket.socket, Any]:
         connection, address = super().get_request()
+        if self.context:  # the handshake is left to the thread that reads the request
+            connection = self.context.wrap_socket(
+                connection, server_side=True, do_handshake_on_connect=False
+            )
         self.connections.add(connection)
         return connection, address
 
