@@ -1,44 +1,72 @@
-"""Runs a command and kills it at a boundary: just before a file or a commit is put in place.
+"""Runs a command and kills it at a boundary: just before or after something is put in place.
 
-As a script it is the process that dies: `python tests/killing.py K MODULE:FUNCTION ARGUMENT...`
-calls the function with the arguments and sends itself SIGKILL at boundary K (0 is the first).
-With K = -1 it dies nowhere and ends with a line `boundaries: N` on stderr.
+As a script it is the process that dies:
+`python tests/killing.py K MOMENTS MODULE:FUNCTION ARGUMENT...` calls the function with the
+arguments and sends itself SIGKILL at boundary K (0 is the first). MOMENTS are names of `Moment`
+with commas between; only these are boundaries. With K = -1 it dies nowhere and ends with a line
+`boundaries: NAME NAME ...` on stderr.
 """
 
+import http.client
 import importlib
-import itertools
 import os
 import signal
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 REPOSITORY = Path(__file__).parents[1]
 
 
-def boundaries(command: Sequence[str]) -> int:
-    """Run the command (MODULE:FUNCTION, arguments) to its end; return how many it passed."""
-    done = _run(-1, command)
+class Moment(StrEnum):
+    """Where a process may be killed."""
+
+    COMMIT = "commit"  # before an SQLite transaction is committed
+    COMMITTED = "committed"
+    SEND = "send"  # before a request, or a part of one, is written to its socket
+    SENT = "sent"
+    TORN = "torn"  # half of a file is written
+    WRITTEN = "written"  # all of it, and nothing of it is certain to be on disk
+    SYNCED = "synced"  # it is
+    RENAME = "rename"  # before a file, or a folder, is moved into its place
+    RENAMED = "renamed"
+
+
+PLACING = (Moment.COMMIT, Moment.RENAME)
+
+
+def passed(command: Sequence[str], moments: Collection[Moment] = PLACING) -> list[Moment]:
+    """Run the command (MODULE:FUNCTION, arguments) to its end; return the boundaries it passed."""
+    done = _run(-1, moments, command)
     if done.returncode:
         raise AssertionError(done.stderr)
-    return int(done.stderr.rsplit("boundaries: ", 1)[1])
+    return [Moment(name) for name in done.stderr.rsplit("boundaries:", 1)[1].split()]
 
 
-def killed_at(boundary: int, command: Sequence[str]) -> bool:
+def boundaries(command: Sequence[str]) -> int:
+    """Run the command to its end; return how often it put a file or a commit in place."""
+    return len(passed(command))
+
+
+def killed_at(boundary: int, command: Sequence[str], moments: Collection[Moment] = PLACING) -> bool:
     """Run the command and kill it there; return whether it lived so long."""
-    done = _run(boundary, command)
+    done = _run(boundary, moments, command)
     if done.returncode not in {0, -signal.SIGKILL}:
         raise AssertionError(done.stderr)
     return done.returncode == -signal.SIGKILL
 
 
-def _run(boundary: int, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def _run(
+    boundary: int, moments: Collection[Moment], command: Sequence[str]
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, __file__, str(boundary), *command],
+        [sys.executable, __file__, str(boundary), ",".join(moments), *command],
         cwd=REPOSITORY,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
         capture_output=True,
@@ -51,47 +79,95 @@ def _run(boundary: int, command: Sequence[str]) -> subprocess.CompletedProcess[s
 class Reaper:
     """Counts boundaries and kills this process at one of them."""
 
-    def __init__(self, boundary: int) -> None:
-        self.boundary = boundary
-        self.passed = 0
-        self._counter = itertools.count()
+    def __init__(self, boundary: int, moments: Collection[Moment]) -> None:
+        self.passed: list[Moment] = []
+        self._boundary = boundary
+        self._moments = moments
         self._lock = threading.Lock()
 
-    def visit(self) -> None:
+    def visit(self, moment: Moment) -> None:
         with self._lock:
-            self.passed = next(self._counter) + 1
-            if self.passed - 1 == self.boundary:
+            if self._comes(moment):
                 os.kill(os.getpid(), signal.SIGKILL)
 
+    def tear(self, handle: int) -> None:
+        """Die as in the middle of writing this open file: its second half is not there."""
+        with self._lock:
+            if self._comes(Moment.TORN):
+                os.truncate(handle, os.fstat(handle).st_size // 2)
+                os.kill(os.getpid(), signal.SIGKILL)
 
-def watch_files(reaper: Reaper) -> None:
-    """Visit the reaper before each rename into place."""
-    replace = Path.replace
+    def _comes(self, moment: Moment) -> bool:
+        """Whether the process is to die at this moment, which is counted."""
+        if moment in self._moments:
+            self.passed.append(moment)
+        return moment in self._moments and len(self.passed) - 1 == self._boundary
 
-    def replace_or_die(self: Path, target: Path) -> Path:
-        reaper.visit()
-        return replace(self, target)
 
-    Path.replace = replace_or_die  # type: ignore[assignment,method-assign]
+def watch_renames(reaper: Reaper) -> None:
+    """Visit the reaper around each rename into place; pathlib renames by `os`, too."""
+    replace = os.replace
+
+    def replace_or_die(*args: Any, **kwargs: Any) -> None:
+        reaper.visit(Moment.RENAME)
+        replace(*args, **kwargs)
+        reaper.visit(Moment.RENAMED)
+
+    os.replace = replace_or_die
+
+
+def watch_writes(reaper: Reaper) -> None:
+    """Visit the reaper around each fsync of a file, which is when all of it has been written."""
+    fsync = os.fsync
+
+    def fsync_or_die(handle: int) -> None:
+        is_file = stat.S_ISREG(os.fstat(handle).st_mode)
+        if is_file:
+            reaper.tear(handle)
+            reaper.visit(Moment.WRITTEN)
+        fsync(handle)
+        if is_file:
+            reaper.visit(Moment.SYNCED)
+
+    os.fsync = fsync_or_die  # type: ignore[assignment]
+
+
+def watch_requests(reaper: Reaper) -> None:
+    """Visit the reaper around each writing to the socket of an HTTP client, over TLS or not."""
+    send = http.client.HTTPConnection.send
+
+    def send_or_die(self: http.client.HTTPConnection, data: Any) -> None:
+        reaper.visit(Moment.SEND)
+        send(self, data)
+        reaper.visit(Moment.SENT)
+
+    http.client.HTTPConnection.send = send_or_die  # type: ignore[method-assign]
 
 
 def watch_commits(reaper: Reaper) -> None:
-    """Visit the reaper before each commit of an SQLite transaction."""
+    """Visit the reaper around each commit of an SQLite transaction."""
     connect: Any = sqlite3.connect
 
     class Connection(sqlite3.Connection):
         def commit(self) -> None:
-            reaper.visit()
+            reaper.visit(Moment.COMMIT)
             super().commit()
+            reaper.visit(Moment.COMMITTED)
 
         def __exit__(self, *failure: Any) -> Any:  # noqa: PYI036  # passed on as it came
-            reaper.visit()
-            return super().__exit__(*failure)
+            reaper.visit(Moment.COMMIT)
+            is_handled = super().__exit__(*failure)
+            reaper.visit(Moment.COMMITTED)
+            return is_handled
 
         def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
-            if sql.strip().upper().startswith(("COMMIT", "END")):
-                reaper.visit()
-            return super().execute(sql, *parameters)
+            is_commit = sql.strip().upper().startswith(("COMMIT", "END"))
+            if is_commit:
+                reaper.visit(Moment.COMMIT)
+            cursor = super().execute(sql, *parameters)
+            if is_commit:
+                reaper.visit(Moment.COMMITTED)
+            return cursor
 
     def connect_watched(*args: Any, **kwargs: Any) -> Any:
         return connect(*args, **{"factory": Connection} | kwargs)
@@ -100,13 +176,13 @@ def watch_commits(reaper: Reaper) -> None:
 
 
 def main() -> int:
-    boundary, target, *arguments = sys.argv[1:]
+    boundary, moments, target, *arguments = sys.argv[1:]
     module, function = target.split(":")
-    reaper = Reaper(int(boundary))
-    watch_files(reaper)
-    watch_commits(reaper)
+    reaper = Reaper(int(boundary), {Moment(name) for name in moments.split(",")})
+    for watch in watch_renames, watch_writes, watch_requests, watch_commits:
+        watch(reaper)
     status: int = getattr(importlib.import_module(module), function)(arguments)
-    print(f"boundaries: {reaper.passed}", file=sys.stderr)
+    print("boundaries:", *reaper.passed, file=sys.stderr)
     return status
 
 
