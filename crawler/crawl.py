@@ -1,21 +1,25 @@
 """The crawl itself: a generator of events around one ledger, with workers that only ask and read.
 
 One thread decides and writes. At each turn it takes in the visits that have come back and sends
-out to every host that is due: all in one transaction, so that an intent is on disk before its
-request leaves, and together with it the outcome of the request before.
+out to every host that is due soon: all in one transaction, so that an intent is on disk before its
+request leaves, and together with it the outcome of the request before. A worker holds the request
+until its moment has come, so that no host waits for our disk.
 """
 
 import queue
+import threading
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from crawler.clock import SECOND
-from crawler.dispatch import Dispatch, Flight
+from crawler.dispatch import Dispatch
 from crawler.events import Event, Waiting
+from crawler.flight import Flight
 from crawler.ledger import Ledger
 from crawler.visit import Task, Visit
 
-WORKERS = 32  # requests in flight at once, each to another host
+WORKERS = 128  # requests in flight at once, each to another host
+AHEAD = SECOND // 10  # microseconds: intents are written so long before their requests may leave
 LONGEST_NAP = 1.0  # seconds until we look around again though nothing happened
 
 
@@ -43,6 +47,7 @@ class Crawl:
         self._hang_up = hang_up
         self._clock = clock
         self._max_wait = max_wait
+        self._stopped = threading.Event()
         self._back: queue.SimpleQueue[tuple[Flight, Future[Visit]]] = queue.SimpleQueue()
 
     def events(self) -> Generator[Event, None, None]:
@@ -54,6 +59,7 @@ class Crawl:
         try:
             yield from self._turns(workers)
         finally:
+            self._stopped.set()
             workers.shutdown(wait=False, cancel_futures=True)  # so that nothing starts any more
             self._hang_up()
             workers.shutdown()
@@ -78,13 +84,17 @@ class Crawl:
         with self._ledger.transaction():
             for flight, visit in arrived:
                 events += self._dispatch.landed(flight, visit.result())
-            flights, more = self._dispatch.departures()
+            flights, more = self._dispatch.departures(self._clock() + AHEAD)
         for flight in flights:
             workers.submit(self._fly, flight)
         return events + more
 
     def _fly(self, flight: Flight) -> None:
         """In a worker: make the visit, and put whatever comes of it where the one thread looks."""
+        while (left := flight.due - self._clock()) > 0 and not self._stopped.is_set():
+            self._stopped.wait(left / SECOND)
+        if self._stopped.is_set():
+            return
         visit: Future[Visit] = Future()
         try:
             visit.set_result(self._visit(flight.task))
@@ -102,11 +112,11 @@ class Crawl:
             return
 
     def _nap(self) -> float:
-        """Seconds until a host is due; whatever comes back ends a nap early."""
+        """Seconds until there is an intent to write; whatever comes back ends a nap early."""
         due = self._dispatch.next_due()
         if due is None:
             return LONGEST_NAP if self._dispatch.flights else 0.0
-        return max(due - self._clock(), 0) / SECOND
+        return max(due - AHEAD - self._clock(), 0) / SECOND
 
     def _goes_on(self) -> bool:
         """Nothing is in flight: whether there is a host that is worth waiting for."""
@@ -114,6 +124,6 @@ class Crawl:
             return False
         waiting = self._dispatch.waiting()
         _, seconds, rule = waiting.hosts[0]
-        if seconds > self._max_wait and rule != "config":
+        if (seconds > self._max_wait and rule != "config") or waiting.offline > self._max_wait:
             self.paused = waiting
         return self.paused is None

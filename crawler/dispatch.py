@@ -4,29 +4,20 @@ All calls belong into transactions of the ledger.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 from crawler.answers import Answers
 from crawler.clock import SECOND
 from crawler.config import CrawlConfig
 from crawler.events import Event, RequestEnded, Waiting
+from crawler.flight import Flight
 from crawler.ledger import Ledger
+from crawler.offline import Doubts
 from crawler.permits import Permits, Quest, task_of
 from crawler.politeness import Host, Schedule, is_trouble
 from crawler.visit import Task, Visit
 from crawler.wanted import Want, Wanted
 
 SHOWN = 5  # hosts named in an event that tells of waiting
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flight:
-    """A request that is under way."""
-
-    number: int  # in the ledger
-    host: str
-    task: Task
-    quest: Quest | None = None  # whose robots.txt it looks for
 
 
 class Dispatch:
@@ -46,8 +37,9 @@ class Dispatch:
         self._wanted = wanted
         self._answers = answers
         self._clock = clock
-        self._permits = Permits(ledger, config.user_agent, config.tries)
+        self._permits = Permits(ledger, config.user_agent)
         self._schedule = Schedule(config.delay, self._known)
+        self._doubts = Doubts(ever_answered=ledger.traffic.witness() is not None)
 
     def landed(self, flight: Flight, visit: Visit) -> list[Event]:
         """A visit has come back: note it, and what there is to do at its host."""
@@ -56,24 +48,28 @@ class Dispatch:
         host.note(visit.ended, visit.status, visit.lost, visit.retry_after)
         self._ledger.traffic.ended(flight.number, visit, host)
         events: list[Event] = [_told(flight, visit)]
-        if flight.quest is not None:
-            asked = self._permits.found(flight.quest, visit)
-            owner = self._schedule.host(flight.quest.owner)
-            owner.crawl_delay = self._permits.crawl_delay(owner.name)
-            events += self._ready([asked])
-        elif not self._is_tried_again(visit):
-            events += self._answers.visited(visit)
+        if visit.reached:
+            for doubt in self._doubts.dispel(visit):
+                events += self._concluded(*doubt)
+        if self._is_tried_again(flight, visit):
+            self._again(flight)
+        elif self._doubts.arises(visit):
+            self._doubts.hold(flight, visit)
+        else:
+            events += self._concluded(flight, visit)
         return events + self._ready([flight.host])
 
-    def departures(self) -> tuple[list[Flight], list[Event]]:
-        """Intents for every host that is due."""
+    def departures(self, until: int) -> tuple[list[Flight], list[Event]]:
+        """Intents for every host that is due by a moment, microseconds UTC."""
         events = self._ready(self._wanted.fresh_hosts())
         flights = []
-        while name := self._schedule.take(self._clock()):
+        while name := self._schedule.take(until):
             flight = self._departure(name, events)
             if flight is not None:
                 self.flights[name] = flight
                 flights.append(flight)
+        if self._doubts.hosts and not self.flights and self.next_due() is None:
+            events += self._look_for_a_witness()
         return flights, events
 
     def next_due(self) -> int | None:
@@ -88,7 +84,8 @@ class Dispatch:
             (name, max(due - now, 0) / SECOND, self._schedule.gap(name).rule)
             for due, name in soonest[:SHOWN]
         )
-        return Waiting(count=len(soonest), hosts=hosts)
+        offline = self._doubts.offline(now) / SECOND
+        return Waiting(count=len(soonest), hosts=hosts, offline=offline)
 
     def _known(self, name: str) -> Host:
         """A host as an earlier run left it."""
@@ -96,16 +93,44 @@ class Dispatch:
         host.crawl_delay = self._permits.crawl_delay(name)
         return host
 
-    def _is_tried_again(self, visit: Visit) -> bool:
+    def _is_tried_again(self, flight: Flight, visit: Visit) -> bool:
         if not is_trouble(visit.status, visit.lost):
             return False
-        task, since = visit.task, self._ledger.begun
-        return self._ledger.traffic.tries(task.kind, task.url, since) < self._tries
+        since = max(self._ledger.begun, self._doubts.dispelled)
+        if flight.quest:
+            since = max(since, self._permits.asked_since(flight.quest))
+        return self._ledger.traffic.tries(visit.task.kind, visit.task.url, since) < self._tries
+
+    def _again(self, flight: Flight) -> None:
+        """What was asked is still to be asked: a want waits on, a quest is put back."""
+        if flight.quest:
+            self._permits.go_on(flight.quest)
+
+    def _concluded(self, flight: Flight, visit: Visit) -> list[Event]:
+        """There will be no further try: this is the answer."""
+        if flight.quest is None:
+            return self._answers.visited(visit) + self._ready([flight.host])
+        asked = self._permits.found(flight.quest, visit)
+        owner = self._schedule.host(flight.quest.owner)
+        owner.crawl_delay = self._permits.crawl_delay(owner.name)
+        return self._ready([asked, flight.host])
+
+    def _look_for_a_witness(self) -> list[Event]:
+        """Nobody is left but hosts in doubt: ask one that answered before; after it, all again."""
+        witness = self._ledger.traffic.witness(besides=self._doubts.hosts)
+        if witness and not self._doubts.is_witness_asked:
+            self._doubts.is_witness_asked = True
+            return self._ready([self._permits.read_again(witness)])
+        flights = self._doubts.give_up()
+        for flight in flights:
+            self._again(flight)
+        return self._ready(flight.host for flight in flights)
 
     def _ready(self, names: Iterable[str]) -> list[Event]:
         """Put these hosts into the schedule if they have work and nothing in flight."""
         events: list[Event] = []
-        idle = [name for name in names if name not in self.flights]
+        busy = self.flights.keys() | self._doubts.hosts
+        idle = [name for name in names if name not in busy]
         self._schedule.add(name for name in idle if self._has_work(name, events))
         return events
 
@@ -141,15 +166,16 @@ class Dispatch:
     def _intend(
         self, name: str, task: Task, *, quest: Quest | None = None, robots: int | None = None
     ) -> Flight:
+        due = max(self._schedule.due(name), self._clock())
         number = self._ledger.traffic.intend(
             task,
             name,
             run=self._ledger.run,
-            now=self._clock(),
+            now=due,
             gap=self._schedule.gap(name),
             robots=robots,
         )
-        return Flight(number=number, host=name, task=task, quest=quest)
+        return Flight(number=number, host=name, task=task, due=due, quest=quest)
 
 
 def _told(flight: Flight, visit: Visit) -> RequestEnded:

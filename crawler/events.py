@@ -41,6 +41,7 @@ class Waiting:
 
     count: int  # hosts that are waited for
     hosts: tuple[tuple[str, float, str], ...]  # host, seconds until it is due, rule: the soonest
+    offline: float = 0.0  # seconds since when nobody can be reached
 
 
 Event = RequestEnded | PageRead | ImageKnown | Waiting

@@ -1,14 +1,14 @@
 """What each host's robots.txt permits, read before anything else there and again after a day."""
 
 from collections import defaultdict, deque
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.clock import SECOND
 from crawler.ledger import Ledger
 from crawler.outcome import MOST_HOPS
-from crawler.politeness import ROBOTS_AGE, is_trouble
+from crawler.politeness import ROBOTS_AGE
 from crawler.robots import Rules, parse_robots, product_token, verdict
 from crawler.traffic import Snapshot
 from crawler.url import host, root
@@ -40,17 +40,15 @@ class Quest:
     owner: str  # host
     url: str  # to be asked next
     hops: int = 0
-    tries: int = 0
 
 
 class Permits:
     """The robots.txt in force on each host, and the quests for those that are not known."""
 
-    def __init__(self, ledger: Ledger, user_agent: str, tries: int) -> None:
+    def __init__(self, ledger: Ledger, user_agent: str) -> None:
         self._ledger = ledger
         self._traffic = ledger.traffic
         self._token = product_token(user_agent)
-        self._tries = tries
         self._quests: dict[str, Quest] = {}  # by owner
         self._errands: defaultdict[str, deque[Quest]] = defaultdict(deque)  # by host to be asked
         self._snapshots: dict[str, Snapshot | None] = {}  # by host
@@ -98,13 +96,19 @@ class Permits:
         self._quests[quest.owner] = quest
         return quest
 
+    def read_again(self, url: str) -> str:
+        """Read the robots.txt that covers this URL once more; return the host to ask."""
+        return self.go_on(Quest(host(url), f"{root(url)}robots.txt"))
+
+    def asked_since(self, quest: Quest) -> int:
+        """From when on its tries count: after what was read before. Microseconds UTC."""
+        latest = self._latest(quest.owner)
+        return latest.read + 1 if latest else 0
+
     def found(self, quest: Quest, visit: Visit) -> str:
         """Take in an answer; return the host that is to be asked now: for more, or its pages."""
-        quest = replace(quest, tries=quest.tries + 1)
-        if is_trouble(visit.status, visit.lost) and quest.tries < self._tries:
-            return self._go_on(quest)
         if visit.location and quest.hops < MOST_HOPS:
-            return self._go_on(Quest(quest.owner, visit.location, quest.hops + 1))
+            return self.go_on(Quest(quest.owner, visit.location, quest.hops + 1))
         means = verdict(visit.status or visit.word)
         word = _word(quest, visit) if means == "deny" else ""
         text = visit.body if means == "parse" else b""
@@ -113,7 +117,8 @@ class Permits:
         del self._quests[quest.owner]
         return quest.owner
 
-    def _go_on(self, quest: Quest) -> str:
+    def go_on(self, quest: Quest) -> str:
+        """Ask for the address of a quest, once more or for the first time; return its host."""
         name = host(quest.url)
         self._quests[quest.owner] = quest
         self._errands[name].append(quest)

@@ -40,7 +40,7 @@ def look_around(config: CrawlConfig, sources: Sequence[Source]) -> str:
                 pass
         wanted = Wanted(ledger.database, {})
         Frontier(ledger, scopes, wanted).begin()
-        permits = Permits(ledger, config.user_agent, config.tries)
+        permits = Permits(ledger, config.user_agent)
         counts, denied = _counted(wanted.all(), permits, clock())
         pace = {line.host: _pace(config, permits, line.host) for line in counts}
         return "\n".join([*_table(counts, pace), *_summary(config, sources, counts, pace, denied)])

@@ -1,7 +1,7 @@
 """The part of the ledger that proves politeness: requests, hosts, and their robots.txt."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import NamedTuple
 
 from crawler.files import sha256
@@ -59,10 +59,12 @@ class Traffic:
         self.database = database
 
     def interrupt(self, now: int) -> None:
-        """Nobody waits any more for the requests that are under way."""
-        for (host,) in self.database.execute("SELECT host FROM requests WHERE ended IS NULL"):
-            self.database.execute("UPDATE hosts SET ended = ? WHERE name = ?", (now, host))
-        query = "UPDATE requests SET ended = ?, word = 'interrupted' WHERE ended IS NULL"
+        """Nobody waits any more for the requests that are under way, or were just going to be."""
+        open_ones = "SELECT host, max(started, ?) FROM requests WHERE ended IS NULL"
+        for host, ended in self.database.execute(open_ones, (now,)).fetchall():
+            self.database.execute("UPDATE hosts SET ended = ? WHERE name = ?", (ended, host))
+        query = """UPDATE requests SET ended = max(started, ?), word = 'interrupted'
+                   WHERE ended IS NULL"""
         self.database.execute(query, (now,))
 
     def intend(
@@ -109,6 +111,12 @@ class Traffic:
                    AND word != 'interrupted'"""
         count: int = self.database.execute(query, (url, kind, since)).fetchone()[0]
         return count
+
+    def witness(self, besides: Container[str] = ()) -> str | None:
+        """The latest address that was answered, these hosts apart; None where none ever was."""
+        query = "SELECT url, host FROM requests WHERE status > 0 ORDER BY number DESC"
+        rows = self.database.execute(query)
+        return next((url for url, host in rows if host not in besides), None)
 
     def host(self, name: str) -> Host:
         """What is known of a host from earlier runs; its crawl delay is in its robots.txt."""

@@ -21,8 +21,8 @@ def ledger() -> Iterator[Ledger]:
         yield ledger
 
 
-def permits_of(ledger: Ledger, tries: int = 2) -> Permits:
-    return Permits(ledger, "flowers-study/1.0", tries)
+def permits_of(ledger: Ledger) -> Permits:
+    return Permits(ledger, "flowers-study/1.0")
 
 
 def answer(quest: Quest, status: int = 0, text: str = "", word: str = "", to: str = "") -> Visit:
@@ -80,20 +80,29 @@ def test_a_robots_txt_is_in_force_for_a_day(ledger: Ledger) -> None:
 def test_what_an_answer_means_for_the_images_of_the_host(
     ledger: Ledger, status: int, word: str, refusal: str
 ) -> None:
-    permits = permits_of(ledger, tries=1)
+    permits = permits_of(ledger)
     quest = permits.seek(ROSE)
     permits.found(quest, answer(quest, status, word=word))
     assert refused(permits) == refusal
 
 
-def test_trouble_is_tried_again(ledger: Ledger) -> None:
-    permits = permits_of(ledger, tries=2)
+def test_a_quest_that_goes_on_is_an_errand_for_its_host(ledger: Ledger) -> None:
+    permits = permits_of(ledger)
     quest = permits.seek(ROSE)
-    permits.found(quest, answer(quest, 503))
+    assert not permits.has_errand("a.example:80")
+    assert permits.go_on(quest) == "a.example:80"
     again = permits.errand("a.example:80")
-    assert again is not None
+    assert again == quest
     permits.found(again, answer(again, 200, "User-agent: *\nDisallow: /"))
     assert refused(permits) == "robots"
+
+
+def test_tries_count_from_the_robots_txt_before(ledger: Ledger) -> None:
+    permits = permits_of(ledger)
+    quest = permits.seek(ROSE)
+    assert permits.asked_since(quest) == 0
+    permits.found(quest, answer(quest, 503))
+    assert permits.asked_since(quest) == 2 * HOUR + 1
 
 
 def test_five_redirects_are_followed_and_six_are_not(ledger: Ledger) -> None:
@@ -110,7 +119,7 @@ def test_five_redirects_are_followed_and_six_are_not(ledger: Ledger) -> None:
 
 
 def test_one_that_could_not_be_read_is_asked_anew_in_the_next_generation(ledger: Ledger) -> None:
-    permits = permits_of(ledger, tries=1)
+    permits = permits_of(ledger)
     quest = permits.seek(ROSE)
     permits.found(quest, answer(quest, 503))
     assert permits.in_force("a.example:80", 3 * HOUR)
