@@ -11,9 +11,10 @@ from crawler.assembly import Assembly, assemble, open_run, settings
 from crawler.clock import Clock
 from crawler.config import CrawlConfig, Source
 from crawler.errors import CrawlerError
-from crawler.events import Event
+from crawler.events import Event, Waiting
 from crawler.files import StageFolder, sha256_of, stage_folder, sweep, versions
 from crawler.ledger import Ledger
+from crawler.rejudge import CAUSES, failed
 from crawler.results import write_results
 from crawler.scope import scopes_of
 from crawler.wanted import Budget
@@ -33,21 +34,25 @@ def run(
     out: Path,
     *,
     refresh: bool = False,
+    retry: str = "",
     watch: Watch = iter,
 ) -> Path:
     """Crawl the sources into the folder `out`; return the path of its manifest.csv.
 
     Finished, it does nothing, or with `refresh` begins the next crawl; unfinished, it goes on; with
-    another configuration or list it goes on with that. Raises CrawlerError, FolderBusyError.
+    another configuration or list it goes on with that. `retry` asks once more what failed, for any
+    cause ("failed") or for one of them. Raises CrawlerError, FolderBusyError.
     """
+    _check_retry(retry, refresh=refresh)
     with stage_folder(out) as folder, _ledger_of(folder) as ledger:
         record, known = _record(config, sources), folder.record or {}
         is_same = all(known.get(key) == record[key] for key in ("config", "inputs"))
         is_there = ledger.finished and (out / "manifest.csv").exists()
-        if refresh or not (is_same and is_there):
+        again = failed(ledger, scopes_of(config, sources), retry) if retry else ()
+        if refresh or again or not (is_same and is_there):
             clock = Clock(ledger.latest_time())
             sweep(out)
-            open_run(ledger, config, sources, clock(), refresh=refresh)
+            open_run(ledger, config, sources, clock(), refresh=refresh, again=again)
             folder.write(record | {"finished": False})
             _warn(config, sources)
             if not _crawl(config, sources, ledger, clock, watch, out=out):
@@ -56,6 +61,13 @@ def run(
             with ledger.transaction():  # last: until then the same command goes through it again
                 ledger.finish(clock())
     return out / "manifest.csv"
+
+
+def _check_retry(retry: str, *, refresh: bool) -> None:
+    if retry not in {"", *CAUSES}:
+        raise ValueError(f"retry must be one of {', '.join(CAUSES)}, got {retry!r}")
+    if retry and refresh:
+        raise ValueError("refresh asks everything again, retry what failed; choose one")
 
 
 def _ledger_of(folder: StageFolder) -> Ledger:
@@ -134,14 +146,14 @@ def _tell(ledger: Ledger, ready: Assembly) -> None:
             ledger.exhausted(*budget)
             log.warning("%s", _sentence(budget))
     if ready.crawl.paused is not None:
-        host, seconds, rule = ready.crawl.paused.hosts[0]
-        log.warning(
-            "%s asks for patience for another %.0f s (%s), longer than max_wait; "
-            "the same command goes on from here",
-            host,
-            seconds,
-            rule,
-        )
+        log.warning("%s; the same command goes on from here", _reason(ready.crawl.paused))
+
+
+def _reason(paused: Waiting) -> str:
+    if paused.offline:
+        return f"no host could be reached for {paused.offline:.0f} s (is the network down?)"
+    host, seconds, rule = paused.hosts[0]
+    return f"{host} asks for patience for another {seconds:.0f} s ({rule}), longer than max_wait"
 
 
 def _sentence(budget: Budget) -> str:
