@@ -74,6 +74,7 @@ class Fetcher:
         self._adapter = _GuardedAdapter(Door(allow_private))
         self._thread = threading.local()
         self._running: set[Deadline] = set()
+        self._is_closed = False
 
     def get(self, url: str, limit: Limit, headers: Mapping[str, str] | None = None) -> Answer:
         """Send one GET request and read the answer.
@@ -82,6 +83,8 @@ class Fetcher:
         """
         with Deadline(self.deadline) as deadline, one_kind_of_error(url, deadline):
             self._running.add(deadline)
+            if self._is_closed:
+                deadline.cut()
             try:
                 with self._send(url, headers or {}) as response:
                     return _read(url, response, limit)
@@ -89,7 +92,8 @@ class Fetcher:
                 self._running.discard(deadline)
 
     def close(self) -> None:
-        """Cut what is running and let go of the connections."""
+        """Cut what is running, and whatever begins to; let go of the connections."""
+        self._is_closed = True
         for deadline in list(self._running):
             deadline.cut()
         self._adapter.close()
