@@ -132,8 +132,8 @@ class Frontier:
         for _, url, chosen, _, alt in self.web.references(reading, scope.view.key):
             if chosen:
                 self._want_image(page, url, alt)
-        for _, url in self.web.links(reading):
-            if named_like_image(url) and scope.takes(url):
+        for _, url, inside in self.web.links(reading, scope.view.key):
+            if inside and named_like_image(url) and scope.takes(url):
                 self._want_image(page, url, "")
                 if scope.follows(url):
                     self._lead(url, page.source, page.depth + 1)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from bs4 import BeautifulSoup, SoupStrainer, Tag
 
 from crawler.encoding import decode_page
+from crawler.fingerprint import fingerprint
 from crawler.markup import plain
 from crawler.srcset import Candidate, choose, parse_srcset
 from crawler.url import canonical
@@ -32,6 +33,7 @@ class Link:
 
     url: str
     position: int  # of the element in the page, counted with the images
+    inside: bool = True  # the part of the page whose images count
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Page:
     base: str  # the URL that relative ones were resolved against
     links: tuple[Link, ...]
     references: tuple[Reference, ...]
+    text: str = ""  # its fingerprint
 
 
 def parse_page(
@@ -64,8 +67,9 @@ def parse_page(
     the bytes, nothing is raised for them, and the time is bounded by their number.
     """
     text, codec = decode_page(body, encoding)
+    markup = plain(text)
     soup = BeautifulSoup(
-        StringIO(plain(text)),  # a file, since a short text may be taken for the name of one
+        StringIO(markup),  # a file, since a short text may be taken for the name of one
         "html.parser",
         multi_valued_attributes=None,
         store_line_numbers=False,
@@ -76,11 +80,12 @@ def parse_page(
     links: list[Link] = []
     references: list[Reference] = []
     for position, element in enumerate(soup.find_all(ELEMENTS)):
+        inside = selected is None or id(element) in selected
         if element.name in LINKS:
-            links += _links(element, position, address)
-        elif selected is None or id(element) in selected:
+            links += _links(element, position, address, inside=inside)
+        elif inside:
             references += _references(element, position, address, want)
-    return Page(address.base, tuple(links), tuple(references))
+    return Page(address.base, tuple(links), tuple(references), fingerprint(markup))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +124,10 @@ def _selected(soup: BeautifulSoup, select: str) -> set[int] | None:
     return inside
 
 
-def _links(element: Tag, position: int, address: _Address) -> Iterator[Link]:
+def _links(element: Tag, position: int, address: _Address, *, inside: bool) -> Iterator[Link]:
     url = address(str(element["href"])) if element.has_attr("href") else None
     if url:
-        yield Link(url, position)
+        yield Link(url, position, inside)
 
 
 def _references(image: Tag, position: int, address: _Address, want: int) -> Iterator[Reference]:

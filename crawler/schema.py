@@ -10,7 +10,7 @@ from typing import Any
 
 from crawler.errors import LedgerError
 
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 CREATE TABLE generations (
@@ -103,13 +103,16 @@ CREATE TABLE images (
 CREATE TABLE readings (  -- a page as it was on one day
     number INTEGER PRIMARY KEY,
     url TEXT NOT NULL,
-    views TEXT NOT NULL  -- JSON list of the views it was read with
+    views TEXT NOT NULL,  -- JSON list of the views it was read with
+    text TEXT NOT NULL  -- its fingerprint
 );
 CREATE TABLE links (
     reading INTEGER NOT NULL,
+    view TEXT NOT NULL,  -- as of a reference to an image
     position INTEGER NOT NULL,
     url TEXT NOT NULL,
-    PRIMARY KEY (reading, position, url)
+    inside INTEGER NOT NULL,  -- the part of the page whose images count
+    PRIMARY KEY (reading, view, position, url)
 ) WITHOUT ROWID;
 CREATE TABLE refs (
     reading INTEGER NOT NULL,

@@ -11,13 +11,16 @@ from typing import Any, NamedTuple
 from crawler.clock import written
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
+from crawler.limits import Limits
 from crawler.manifest import FoundRow, ImageRow, Status
 from crawler.outcome import MOST_HOPS, STATUS_OF, Outcome
 from crawler.scope import Scope, named_like_image
 from crawler.visit import image_path
 from crawler.wanted import Wanted
+from crawler.web import Stored
 
 FOREVER = 1 << 62
+ALL_TAKEN = Limits()
 
 TABLE = """
 DROP TABLE IF EXISTS temp.found;
@@ -64,7 +67,15 @@ class Found(NamedTuple):
 class Survey:
     """What the sources find, as of a generation. Undoes other surveys and frontiers of a ledger."""
 
-    def __init__(self, ledger: Ledger, scopes: Sequence[Scope], upto: int = FOREVER) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        scopes: Sequence[Scope],
+        limits: Limits = ALL_TAKEN,
+        upto: int = FOREVER,
+    ) -> None:
+        """Images that are here and outside of `limits` count as rejected."""
+        self._limits = limits
         self._web = ledger.web
         self._db = ledger.database
         self._frontier = Frontier(ledger, scopes, Wanted(ledger.database, {}), upto=upto)
@@ -109,8 +120,8 @@ class Survey:
     def _in_page(self, scope: Scope, reading: int) -> Iterator[tuple[int, str, int, str, str]]:
         """Position, URL, chosen, attribute and alt of what a page shows or links to."""
         yield from self._web.references(reading, scope.view.key)
-        for position, url in self._web.links(reading):
-            if named_like_image(url) and self._is_image(url):
+        for position, url, inside in self._web.links(reading, scope.view.key):
+            if inside and named_like_image(url) and self._is_image(url):
                 yield position, url, 1, LINK, ""
 
     def _is_image(self, url: str) -> bool:
@@ -139,7 +150,7 @@ class Survey:
         if outcome is None:
             return None
         decisive = references[0]
-        stored = self._web.image(outcome.sha256)
+        outcome, stored = self._judged(outcome)
         file: dict[str, Any] = {}
         if stored is not None:
             facts = stored.facts
@@ -163,6 +174,17 @@ class Survey:
             optout=outcome.optout,
             **file,
         )
+
+    def _judged(self, outcome: Outcome) -> tuple[Outcome, Stored | None]:
+        """The answer of an image with its file, or as rejected where present limits refuse it."""
+        stored = self._web.image(outcome.sha256)
+        if stored is None:
+            return outcome, None
+        refusal = self._limits.refusal(stored.size, stored.facts.width, stored.facts.height)
+        if refusal is None:
+            return outcome, stored
+        word, sentence = refusal
+        return replace(outcome, word=word, sentence=sentence, sha256=""), None
 
 
 def _lost(outcome: Outcome, sentence: str) -> Outcome:

@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, fields
 from typing import NamedTuple
 
@@ -41,6 +41,12 @@ class Web:
         row = self.database.execute(query, (kind, url, since, upto)).fetchone()
         return Outcome(**dict(zip(OUTCOME.split(", "), row, strict=True))) if row else None
 
+    def outcomes(self, generation: int) -> Iterator[Outcome]:
+        """Every answer of a generation."""
+        query = f"SELECT {OUTCOME} FROM answers WHERE generation = ?"  # noqa: S608  # as above
+        rows = self.database.execute(query, (generation,))
+        return (Outcome(**dict(zip(OUTCOME.split(", "), row, strict=True))) for row in rows)
+
     def note_image(self, sha256: str, facts: Facts, size: int) -> bool:
         """The file of an image is in its place; return whether its bytes are new to us."""
         before = self.database.total_changes
@@ -68,10 +74,15 @@ class Web:
 
     def note_page(self, url: str, pages: Mapping[str, Page]) -> int:
         """A page was read, with these views; return the number of the reading."""
-        number = insert(self.database, "readings", url=url, views=json.dumps(sorted(pages)))
+        views, text = json.dumps(sorted(pages)), next(iter(pages.values())).text
+        number = insert(self.database, "readings", url=url, views=views, text=text)
         self.database.executemany(
-            "INSERT OR IGNORE INTO links VALUES (?, ?, ?)",
-            ((number, link.position, link.url) for page in pages.values() for link in page.links),
+            "INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?)",
+            (
+                (number, view, link.position, link.url, int(link.inside))
+                for view, page in pages.items()
+                for link in page.links
+            ),
         )
         self.database.executemany(
             "INSERT OR IGNORE INTO refs VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -90,15 +101,22 @@ class Web:
 
     def size_of(self, reading: int) -> tuple[int, int]:
         """The numbers of links and of references to images in a page."""
-        query = """SELECT (SELECT count(*) FROM links WHERE reading = ?1),
+        query = """SELECT (SELECT count(DISTINCT position) FROM links WHERE reading = ?1),
                    (SELECT count(*) FROM refs WHERE reading = ?1)"""
         links, references = self.database.execute(query, (reading,)).fetchone()
         return links, references
 
-    def links(self, reading: int) -> list[tuple[int, str]]:
-        """Position and URL of the links of a page."""
-        query = "SELECT position, url FROM links WHERE reading = ? ORDER BY position, url"
-        return self.database.execute(query, (reading,)).fetchall()
+    def fingerprint(self, reading: int) -> str:
+        """That of the text of a page."""
+        query = "SELECT text FROM readings WHERE number = ?"
+        text: str = self.database.execute(query, (reading,)).fetchone()[0]
+        return text
+
+    def links(self, reading: int, view: str) -> list[tuple[int, str, int]]:
+        """Position and URL of the links of a page, and whether its images count where they are."""
+        query = """SELECT position, url, inside FROM links
+                   WHERE reading = ? AND view = ? ORDER BY position, url"""
+        return self.database.execute(query, (reading, view)).fetchall()
 
     def references(self, reading: int, view: str) -> list[tuple[int, str, int, str, str]]:
         """Position, URL, chosen, attribute and alternative text of the images of a page."""
