@@ -1,7 +1,7 @@
 """Puts a crawl together from its parts, for the stage and for a look around before it."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from crawler.files import canonical_json
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.lists import read_list
+from crawler.rejudge import Address, outdated
 from crawler.scope import Scope
 from crawler.visit import Visitor
 from crawler.wanted import Wanted
@@ -38,12 +39,20 @@ def settings(config: CrawlConfig, sources: Sequence[Source]) -> dict[str, Any]:
 
 
 def open_run(
-    ledger: Ledger, config: CrawlConfig, sources: Sequence[Source], now: int, *, refresh: bool
+    ledger: Ledger,
+    config: CrawlConfig,
+    sources: Sequence[Source],
+    now: int,
+    *,
+    refresh: bool = False,
+    again: Collection[Address] = (),
 ) -> None:
     """Begin a run in the ledger: of the first generation, of the next, or of the one there is.
 
+    There, the addresses `again` are asked once more, and those that other settings decided.
     Raises ManifestError where a list cannot be read.
     """
+    plain = settings(config, sources)
     lists = {
         number: list(read_list(Path(source.list)))
         for number, source in enumerate(sources)
@@ -52,9 +61,10 @@ def open_run(
     with ledger.transaction():
         if ledger.generation == 0 or (ledger.finished and refresh):
             ledger.begin_generation(now)
+        elif asked_again := {*again, *outdated(ledger, ledger.last_settings(), plain)}:
+            ledger.forget(asked_again, now)
         ledger.finish(None)
-        text = canonical_json(settings(config, sources))
-        ledger.begin_run(now, config.user_agent, config.delay, text)
+        ledger.begin_run(now, config.user_agent, config.delay, canonical_json(plain))
         ledger.web.note_lists(lists)
 
 

@@ -17,6 +17,7 @@ from crawler.command import (
 from crawler.config import CrawlConfig, Source
 from crawler.errors import CrawlerError
 from crawler.files import FolderBusyError
+from crawler.outcome import CAUSES
 from crawler.settings import check, read_settings
 
 CRAWL_EXAMPLES = """\
@@ -26,6 +27,7 @@ examples:
       --user-agent "flowers-study/1.0 (+mailto:me@example.org)"
   deeprunning crawl flowers.toml --out crawl --dry-run     what would be asked, and how long
   deeprunning crawl flowers.toml --out crawl --refresh     what has changed since
+  deeprunning crawl flowers.toml --out crawl --retry failed     or one cause, such as timeout
 
 Flags win over the file; --label and those after it are for seeds named here.
 The same command again goes on where it was stopped. The path of the manifest goes to stdout."""
@@ -50,8 +52,15 @@ def crawl_parser(prog: str) -> Parser:
     parser.add_argument(
         "--dry-run", action="store_true", default=False, help="only look at the seeds and tell"
     )
-    parser.add_argument(
+    again = parser.add_mutually_exclusive_group()
+    again.add_argument(
         "--refresh", action="store_true", default=False, help="ask a finished crawl's web again"
+    )
+    again.add_argument(
+        "--retry",
+        choices=CAUSES,
+        default="",
+        help="ask once more what failed, and nothing else that is known: all of it, or one cause",
     )
     config_flags(parser, CrawlConfig)
     config_flags(parser, Source, OF_SOURCE)
@@ -63,7 +72,8 @@ def crawl_main(argv: Sequence[str] | None = None, prog: str = "deeprunning crawl
     options = vars(crawl_parser(prog).parse_args(argv))
 
     def work() -> None:
-        out, dry_run, refresh = (options.pop(name) for name in ("out", "dry_run", "refresh"))
+        out, dry_run = options.pop("out"), options.pop("dry_run")
+        again = {name: options.pop(name) for name in ("refresh", "retry")}
         config, sources = read_config(options)
         check(config, sources)
         log_to_stderr()
@@ -75,7 +85,7 @@ def crawl_main(argv: Sequence[str] | None = None, prog: str = "deeprunning crawl
         from crawler import stage
         from crawler.progress import shown
 
-        print(stage.run(config, sources, out, refresh=refresh, watch=shown))
+        print(stage.run(config, sources, out, **again, watch=shown))
 
     return execute(work, (CrawlerError, FolderBusyError), prog=prog)
 

@@ -20,6 +20,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from crawler.ending import reaches_its_end
+from crawler.limits import bomb, too_small
 
 EXTENSIONS = {"jpeg": "jpg", "png": "png", "gif": "gif", "webp": "webp", "bmp": "bmp"}
 
@@ -80,8 +81,7 @@ def decode(body: bytes, *, max_pixels: int = 100_000_000) -> Image.Image:
     with _one_way_to_fail(kind, body):
         image = READERS[kind](BytesIO(body))
         if image.width * image.height > max_pixels:
-            size = f"{image.width} x {image.height} pixels"
-            raise ImageRejected("bomb", f"{size} are more than max_pixels, {max_pixels}")
+            raise ImageRejected(*bomb(*image.size, max_pixels))
         image.load()
     if not reaches_its_end(kind, body):
         raise _truncated(kind)
@@ -95,8 +95,7 @@ def examine(body: bytes, *, max_pixels: int, min_side: int) -> Facts:
     """
     image = decode(body, max_pixels=max_pixels)
     if min(image.size) < min_side:
-        size = f"{image.width} x {image.height} pixels"
-        raise ImageRejected("too-small", f"{size}, where min_side is {min_side}")
+        raise ImageRejected(*too_small(*image.size, min_side))
     with _one_way_to_fail(sniff(body), body):
         phash = perceptual_hash(image)
     return Facts(format=sniff(body), width=image.width, height=image.height, phash=phash)

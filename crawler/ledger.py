@@ -4,12 +4,13 @@ An intent is committed before its request is sent, an outcome after its file is 
 table of results is computed from here. One thread owns a ledger.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from crawler.errors import LedgerError
 from crawler.schema import connect, insert
@@ -78,13 +79,23 @@ class Ledger:
     def start_over(self, now: int) -> None:
         """Begin this generation again: no seed could be fetched, so its answers mean nothing."""
         self.database.execute("DELETE FROM answers WHERE generation = ?", (self.generation,))
-        query = "UPDATE generations SET begun = ? WHERE number = ?"
-        self.database.execute(query, (now, self.generation))
-        self._load()
+        self._begin_again(now)
+
+    def forget(self, addresses: Iterable[tuple[str, str]], now: int) -> None:
+        """Begin again for these alone, by kind and URL; what else is known in it stays."""
+        query = "DELETE FROM answers WHERE kind = ? AND url = ? AND generation = ?"
+        self.database.executemany(query, [(*address, self.generation) for address in addresses])
+        self._begin_again(now)
 
     def finish(self, now: int | None) -> None:
         """Nothing is left to ask in this generation; or, with None, something is again."""
         query = "UPDATE generations SET finished = ? WHERE number = ?"
+        self.database.execute(query, (now, self.generation))
+        self._load()
+
+    def _begin_again(self, now: int) -> None:
+        """Tries count from now, and a robots.txt that could not be read is asked again."""
+        query = "UPDATE generations SET begun = ? WHERE number = ?"
         self.database.execute(query, (now, self.generation))
         self._load()
 
@@ -105,6 +116,13 @@ class Ledger:
             source=source,
             label=label,
         )
+
+    def last_settings(self) -> dict[str, Any]:
+        """The configuration of the latest run, with its sources; empty before the first."""
+        query = "SELECT config FROM runs ORDER BY number DESC LIMIT 1"
+        row = self.database.execute(query).fetchone()
+        known: dict[str, Any] = json.loads(row[0]) if row else {}
+        return known
 
     def begin_run(self, now: int, user_agent: str, delay: float, config: str) -> None:
         """A process begins. What another left open ends now, and its delay runs from here."""

@@ -8,6 +8,8 @@ DENIED = ("robots", "optout", "private-address")
 REJECTED = ("not-an-image", "truncated", "bomb", "too-large", "too-small")
 FAILED = ("dns", "tls", "connect", "timeout", "http", "redirect")
 
+CAUSES = (str(Status.FAILED), *FAILED)  # to ask something again for: any, or one of them
+
 STATUS_OF = (
     {"": Status.OK}
     | dict.fromkeys(DENIED, Status.DENIED)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from crawler.clock import SECOND, written
 from crawler.ledger import Ledger
+from crawler.limits import Limits
 from crawler.manifest import FoundRow, ImageRow, Status, write_table
 from crawler.scope import Scope
-from crawler.survey import Survey
+from crawler.survey import ALL_TAKEN, Survey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,12 +40,14 @@ class ChangeRow:
     sha256: str
 
 
-def write_results(ledger: Ledger, scopes: Sequence[Scope], out: Path) -> Path:
+def write_results(
+    ledger: Ledger, scopes: Sequence[Scope], out: Path, limits: Limits = ALL_TAKEN
+) -> Path:
     """Write all tables; return the path of the manifest, which is written last."""
     write_table(out / "requests.csv", RequestRow, request_rows(ledger))
     if ledger.generation > 1:
-        write_table(out / "changes.csv", ChangeRow, change_rows(ledger, scopes))
-    survey = Survey(ledger, scopes)
+        write_table(out / "changes.csv", ChangeRow, change_rows(ledger, scopes, limits))
+    survey = Survey(ledger, scopes, limits)
     write_table(out / "found.csv", FoundRow, survey.found())
     write_table(out / "manifest.csv", ImageRow, survey.images())
     return out / "manifest.csv"
@@ -69,10 +72,12 @@ def request_rows(ledger: Ledger) -> Iterator[RequestRow]:
         )
 
 
-def change_rows(ledger: Ledger, scopes: Sequence[Scope]) -> Iterator[ChangeRow]:
+def change_rows(
+    ledger: Ledger, scopes: Sequence[Scope], limits: Limits = ALL_TAKEN
+) -> Iterator[ChangeRow]:
     """This generation compared with the one before."""
-    before = _usable(Survey(ledger, scopes, upto=ledger.generation - 1))
-    now = _usable(Survey(ledger, scopes))
+    before = _usable(Survey(ledger, scopes, limits, upto=ledger.generation - 1))
+    now = _usable(Survey(ledger, scopes, limits))
     for url in sorted(before | now):
         old, new = before.get(url, ""), now.get(url, "")
         yield ChangeRow(url=url, change=_change(old, new), sha256_before=old, sha256=new)

@@ -14,7 +14,9 @@ from crawler.errors import CrawlerError
 from crawler.events import Event, Waiting
 from crawler.files import StageFolder, sha256_of, stage_folder, sweep, versions
 from crawler.ledger import Ledger
-from crawler.rejudge import CAUSES, failed
+from crawler.limits import Limits
+from crawler.outcome import CAUSES
+from crawler.rejudge import failed
 from crawler.results import write_results
 from crawler.scope import scopes_of
 from crawler.wanted import Budget
@@ -101,6 +103,7 @@ def _crawl(
 ) -> bool:
     """Crawl and write the tables; return whether nothing is left to ask."""
     scopes = scopes_of(config, sources)
+    limits = Limits(config.max_bytes, config.max_pixels, config.min_side)
     most = {"page": config.max_pages, "image": config.max_images}
     ready = assemble(config, scopes, ledger, clock, folder=out, most=most)
     try:
@@ -108,10 +111,10 @@ def _crawl(
             for _ in watch(events):
                 pass
     except KeyboardInterrupt:
-        write_results(ledger, scopes, out)
+        write_results(ledger, scopes, out, limits)
         raise
     _tell(ledger, ready)
-    write_results(ledger, scopes, out)
+    write_results(ledger, scopes, out, limits)
     _require_a_seed(ledger, ready, clock())
     return ready.crawl.paused is None
 

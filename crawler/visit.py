@@ -14,6 +14,7 @@ from crawler.errors import FetchError
 from crawler.fetch import PAGE_BYTES, Answer, Limit
 from crawler.files import canonical_json, replacing, sha256
 from crawler.image import EXTENSIONS, Facts, ImageRejected, examine, sniff
+from crawler.limits import too_large
 from crawler.optout import refusal
 from crawler.outcome import NOT_A_PAGE
 from crawler.page import Page, parse_page
@@ -144,8 +145,8 @@ class Visitor:
 
     def _image(self, visit: Visit, answer: Answer) -> Visit:
         if answer.cut:
-            sentence = f"the file is larger than max_bytes, {self.max_bytes}"
-            return replace(visit, word="too-large", sentence=sentence)
+            word, sentence = too_large(self.max_bytes)
+            return replace(visit, word=word, sentence=sentence)
         try:
             facts = examine(answer.body, max_pixels=self.max_pixels, min_side=self.min_side)
         except ImageRejected as error:
