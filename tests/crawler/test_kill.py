@@ -1,96 +1,89 @@
-"""Crawls killed by SIGKILL at every boundary, and then run again."""
+"""Crawls killed by SIGKILL at every kind of boundary, and then run again."""
 
-import itertools
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from crawler.cli import crawl_main, verify_main
+from crawler.cli import crawl_main
 from crawler.ledger import Ledger
-from crawler.verify import breaches
-from tests.crawler.crawling import AGENT, LOOPBACK, image, link, page, picture, rows
-from tests.killing import killed_at
-from tests.server import Answer, Body, Server, early_requests, serve
+from tests.crawler.crawling import AGENT
+from tests.crawler.killed import DELAY, HOSTS, Uninterrupted, command, uninterrupted
+from tests.killing import Moment, killed_at, passed
+from tests.server import Body
 
-DELAY = 0.01  # seconds
-
-
-def site() -> dict[str, Body]:
-    return {
-        "/robots.txt": "User-agent: *\nDisallow: /private/",
-        "/": page(image("/a.png"), image("/private/b.png"), link("/about.jpg")),
-        "/about.jpg": page(link("/"), image("/moved.png")),
-        "/a.png": picture("red"),
-        "/moved.png": Answer("", 302, {"Location": "/c.png"}),
-        "/c.png": picture("red"),
-    }
+needs_sigkill = pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")
 
 
-def command(server: Server, out: Path) -> list[str]:
-    flags = ["--label", "x", "--out", str(out), "--user-agent", AGENT, "--delay", str(DELAY)]
-    return ["crawler.cli:crawl_main", server.url("/"), *flags, "--allow-private", *LOOPBACK]
-
-
+@needs_sigkill
 def test_a_kill_at_any_boundary_leaves_no_trace_in_the_result(tmp_path: Path) -> None:
-    with serve(site()) as server:
-        whole = tmp_path / "whole"
-        assert crawl_main(command(server, whole)[1:]) == 0
-        once = Counter(server.paths())
-        for boundary in itertools.count():
-            out = tmp_path / str(boundary)
-            server.log.clear()
-            if not killed_at(boundary, command(server, out)):
-                break
-            assert crawl_main(command(server, out)[1:]) == 0
-            assert rows(out) == rows(whole), boundary
-            assert (out / "found.csv").read_bytes() == (whole / "found.csv").read_bytes()
-            again = Counter(server.paths()) - once
-            assert again.total() <= 1, (boundary, again)
-            assert early_requests(server.log, DELAY) == []
-            assert not list(out.rglob(".*.part"))
-            with Ledger(out / "crawl.sqlite") as ledger:
-                assert list(breaches(ledger, out / "requests.csv")) == []
-    assert boundary > 2 * once.total()  # an intent and an outcome for each request at least
+    """In the middle of the boundaries of each kind, and at the last; the long form takes all."""
+    last = (Moment.RENAME, Moment.TORN, Moment.COMMIT)  # manifest, stage.json, the end of it all
+    with uninterrupted(tmp_path / "whole") as whole:
+        counts = Counter(passed(command(whole.server, tmp_path / "counted"), tuple(Moment)))
+        assert set(counts) == set(Moment)
+        for moment, count in counts.items():
+            kill_and_go_on(whole, tmp_path / moment, moment, count // 2)
+        for moment in last:
+            kill_and_go_on(whole, tmp_path / f"last-{moment}", moment, counts[moment] - 1)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there")
-@pytest.mark.parametrize("path", ["/robots.txt", "/", "/about.jpg", "/c.png"])
+def kill_and_go_on(whole: Uninterrupted, out: Path, moment: Moment, boundary: int) -> None:
+    words = command(whole.server, out)
+    whole.server.log.clear()
+    assert killed_at(boundary, words, [moment]), f"{moment} {boundary} did not come"
+    assert crawl_main(words[1:]) == 0
+    whole.assert_equal(out, kills=1)
+
+
+@needs_sigkill
+@pytest.mark.parametrize(
+    ("host", "path"),
+    [
+        (HOSTS[0], "/robots.txt"),
+        (HOSTS[0], "/"),
+        (HOSTS[0], "/about.jpg"),
+        (HOSTS[0], "/moved.png"),
+        (HOSTS[1], "/c.png"),
+    ],
+)
 def test_a_kill_while_a_request_is_under_way_repeats_that_request_alone(
-    tmp_path: Path, path: str
+    tmp_path: Path, host: str, path: str
 ) -> None:
-    pages, asked, killed = site(), threading.Event(), threading.Event()
+    under_way, killed = threading.Event(), threading.Event()
+    with uninterrupted(tmp_path / "whole") as whole:
+        server = whole.server
+        pages = server.site
+        assert isinstance(pages, Mapping)
 
-    def hold(method: str, host: str, asked_for: str, headers: object) -> Body:
-        if asked_for == path and not asked.is_set():
-            asked.set()
-            killed.wait(10.0)
-        return pages.get(asked_for)
+        def hold(method: str, name: str, asked: str, headers: object) -> Body:
+            if (name, asked) == (host, path) and not under_way.is_set():
+                under_way.set()
+                killed.wait(10.0)
+            return pages.get(name + asked, pages.get(asked))
 
-    with serve(hold) as server:
-        _, *words = command(server, tmp_path / "killed")
+        server.site = hold
+        server.log.clear()
+        words = command(server, tmp_path / "killed")[1:]
         process = subprocess.Popen([sys.executable, "-m", "crawler", *words])
-        assert asked.wait(20.0)
+        assert under_way.wait(20.0)
         process.kill()
         process.wait()
         killed.set()
         assert crawl_main(words) == 0
-        again = {path: count for path, count in Counter(server.paths()).items() if count > 1}
-        assert again == {path: 2}
-        assert early_requests(server.log, DELAY) == []
-        assert crawl_main(command(server, tmp_path / "whole")[1:]) == 0
-    assert rows(tmp_path / "killed") == rows(tmp_path / "whole")
-    assert verify_main([str(tmp_path / "killed")]) == 0
+        whole.assert_equal(tmp_path / "killed", kills=1)
+        asked = Counter((exchange.host, exchange.path) for exchange in server.log)
+        assert asked[host, path] == 2
 
 
 def test_a_request_that_a_kill_left_open_counts_as_ended_at_the_restart(tmp_path: Path) -> None:
     """The server sees the request, and the process dies while it waits for the answer."""
-    with serve(site()) as server:
-        assert crawl_main(command(server, tmp_path)[1:]) == 0
+    with uninterrupted(tmp_path):
         ledger = sqlite3.connect(tmp_path / "crawl.sqlite")
         ledger.execute("UPDATE requests SET ended = NULL WHERE number = 6")
         ledger.execute("DELETE FROM requests WHERE number > 6")
@@ -107,7 +100,7 @@ def test_a_request_that_a_kill_left_open_counts_as_ended_at_the_restart(tmp_path
 def test_what_is_no_ledger_is_one_clear_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (tmp_path / "crawl.sqlite").write_text("something else", encoding="utf-8")
-    with serve(site()) as server:
-        assert crawl_main(command(server, tmp_path)[1:]) == 1
+    with uninterrupted(tmp_path / "whole") as whole:
+        (tmp_path / "crawl.sqlite").write_text("something else", encoding="utf-8")
+        assert crawl_main(command(whole.server, tmp_path)[1:]) == 1
     assert "is no ledger of a crawl" in capsys.readouterr().err

@@ -1,0 +1,98 @@
+"""A crawl killed at every boundary there is, and crawls killed a hundred times at random."""
+
+import itertools
+import random
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from crawler.cli import crawl_main
+from tests.crawler.crawling import image, link, page, picture
+from tests.crawler.killed import Uninterrupted, command, uninterrupted
+from tests.killing import Moment, killed_at, passed
+from tests.server import Answer, Body, Server
+
+pytestmark = [
+    pytest.mark.accept,
+    pytest.mark.timeout(1800),
+    pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL there"),
+]
+
+KILLS = 100
+LIVES = (0.05, 3.0)  # seconds from the start of a process to its kill
+HOSTS = [f"127.0.0.{number}" for number in range(1, 21)]
+
+
+def test_a_kill_at_every_boundary_leaves_no_trace_in_the_result(tmp_path: Path) -> None:
+    with uninterrupted(tmp_path / "whole") as whole:
+        counts = Counter(passed(command(whole.server, tmp_path / "counted"), tuple(Moment)))
+        assert set(counts) == set(Moment)
+        kills = sum(
+            kill_and_go_on(whole, tmp_path / f"{moment}-{boundary}", moment, boundary)
+            for moment, count in counts.items()
+            for boundary in range(count)
+        )
+        print(f"killed at {kills} boundaries of {counts.total()}: {dict(counts)}")
+        assert kills > 0.9 * counts.total()  # workers do not meet alike in every run
+
+
+def kill_and_go_on(whole: Uninterrupted, out: Path, moment: Moment, boundary: int) -> bool:
+    words = command(whole.server, out)
+    whole.server.log.clear()
+    was_killed = killed_at(boundary, words, [moment])
+    assert crawl_main(words[1:]) == 0
+    whole.assert_equal(out, kills=int(was_killed))
+    return was_killed
+
+
+def wide_site(server: Server) -> dict[str, Body]:
+    """A page for each host, found one from the other, with images of its own and its neighbour."""
+    site: dict[str, Body] = {"/robots.txt": "User-agent: *\nDisallow: /private/"}
+    for at, (host, after) in enumerate(zip(HOSTS, HOSTS[1:] + HOSTS[:1], strict=True)):
+        names = [f"/{number}.png" for number in range(8)]
+        own = [image(name) for name in [*names, "/moved.png", "/private/a.png"]]
+        hers = [image(server.url(name, after)) for name in names]
+        site[f"{host}/"] = page(*own, *hers, link(server.url("/", after)))
+        site[f"{host}/moved.png"] = Answer("", 302, {"Location": server.url("/0.png", after)})
+        for number, name in enumerate(names):  # of two hosts each, four are the same
+            side = 10 + number + 10 * (at % 7) * (number >= 4)
+            site[host + name] = picture("red", side)
+    return site
+
+
+def test_a_hundred_kills_at_random_moments_leave_no_trace(tmp_path: Path) -> None:
+    moments = random.Random(3)
+    kills = 0
+    with uninterrupted(tmp_path / "whole", wide_site, HOSTS) as whole:
+        for crawl in itertools.count():
+            out = tmp_path / str(crawl)
+            whole.server.log.clear()
+            killed = 0
+            while kills + killed < KILLS and lives_shorter(whole.server, out, moments):
+                killed += 1
+            assert crawl_main(command(whole.server, out, HOSTS)[1:]) == 0
+            whole.assert_equal(out, kills=killed)
+            kills += killed
+            again = sum(1 for _ in whole.server.log) - whole.asked.total()
+            print(f"crawl {crawl}: killed {killed} times, {again} requests repeated")
+            if kills == KILLS:
+                return
+
+
+def lives_shorter(server: Server, out: Path, moments: random.Random) -> bool:
+    """Start the crawl, kill it after a while, and return whether it had not come to its end."""
+    words = command(server, out, HOSTS)[1:]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crawler", *words], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    try:
+        _, told = process.communicate(timeout=moments.uniform(*LIVES))
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return True
+    assert process.returncode == 0, told
+    return False
