@@ -1,16 +1,18 @@
 """The time one request may take, everything included: headers that drip and bodies that drip."""
 
+import math
 import socket
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Self
 
 _of_thread = threading.local()
 
 
 class Deadline:
-    """A context in which one thread makes one request; when time is up its connections are cut.
+    """A context in which one thread makes one request, whose connections can be cut.
 
     A timeout of a socket counts from the last byte, so that a server which sends one byte a second
     holds it for ever. Shutting the socket down ends whatever the thread is waiting for.
@@ -20,11 +22,9 @@ class Deadline:
         self.seconds = seconds
         self.expired = False
         self.connected = False  # whether a new connection was made: the host is there
-        self._end = time.monotonic() + seconds
+        self.end = time.monotonic() + seconds
         self._handles: list[socket.socket] = []
         self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self.cut)
-        self._timer.daemon = True
 
     @classmethod
     def current(cls) -> "Deadline":
@@ -34,11 +34,9 @@ class Deadline:
 
     def __enter__(self) -> Self:
         _of_thread.deadline = self
-        self._timer.start()
         return self
 
     def __exit__(self, *failure: object) -> None:
-        self._timer.cancel()
         del _of_thread.deadline
         with self._lock:
             while self._handles:
@@ -46,7 +44,7 @@ class Deadline:
 
     def left(self) -> float:
         """Seconds until the end, for a socket's own timeout; never 0, which would mean none."""
-        return max(self._end - time.monotonic(), 0.001)
+        return max(self.end - time.monotonic(), 0.001)
 
     def watch(self, sock: socket.socket) -> None:
         """Cut this connection, too, when time is up; at once where it already is.
@@ -67,3 +65,59 @@ class Deadline:
             for handle in self._handles:
                 with suppress(OSError):  # closed by the other side meanwhile
                     handle.shutdown(socket.SHUT_RDWR)
+
+
+class Watch:
+    """Cuts requests when their time is up: one thread, asleep until the first of them is due.
+
+    A timer for each request would be a thread for each, at twice the cost of parsing its answer.
+    """
+
+    def __init__(self) -> None:
+        self._running: set[Deadline] = set()
+        self._change = threading.Condition()
+        self._wakes = 0.0  # when the thread looks again, monotonic seconds
+        self._thread: threading.Thread | None = None
+        self._is_closed = False
+
+    @contextmanager
+    def deadline(self, seconds: float) -> Iterator[Deadline]:
+        """A request that may take so long; cut at once where the watch is closed."""
+        with Deadline(seconds) as deadline:
+            self._begin(deadline)
+            try:
+                yield deadline
+            finally:
+                with self._change:
+                    self._running.discard(deadline)
+
+    def close(self) -> None:
+        """Cut what is running, and whatever begins to."""
+        with self._change:
+            self._is_closed = True
+            for deadline in self._running:
+                deadline.cut()
+            self._change.notify()
+
+    def _begin(self, deadline: Deadline) -> None:
+        with self._change:
+            if self._is_closed:
+                deadline.cut()
+                return
+            self._running.add(deadline)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._cut_in_time, daemon=True)
+                self._thread.start()
+            if deadline.end < self._wakes:
+                self._change.notify()
+
+    def _cut_in_time(self) -> None:
+        with self._change:
+            while not self._is_closed:
+                now = time.monotonic()
+                for deadline in self._running:
+                    if deadline.end <= now:
+                        deadline.cut()
+                ends = (each.end for each in self._running if not each.expired)
+                self._wakes = min(ends, default=math.inf)
+                self._change.wait(min(self._wakes - now, threading.TIMEOUT_MAX))

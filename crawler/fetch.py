@@ -14,10 +14,13 @@ from typing import Any
 import requests
 import urllib3
 from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3.util.ssl_ import create_urllib3_context
 
 from crawler.address import Door, GuardedHTTPConnection, GuardedHTTPSConnection
 from crawler.config import CrawlConfig
-from crawler.deadline import Deadline
+from crawler.deadline import Watch
 from crawler.errors import FetchError
 from crawler.failure import SENTENCES, one_kind_of_error
 from crawler.url import canonical
@@ -26,6 +29,7 @@ PAGE_BYTES = 2 << 20  # of a page or a robots.txt; what follows is not read
 PIECE = 1 << 16  # bytes read at a time
 CODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})  # that can be undone
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+HOSTS = 512  # to which a connection is kept; of more, those asked longest ago are let go
 
 # Given the Content-Type and the first bytes, how many bytes of the body are wanted.
 Limit = Callable[[str, bytes], int]
@@ -68,47 +72,35 @@ class Fetcher:
 
         `ca_file` holds the certificates to trust, PEM; "" for the usual ones.
         """
-        self.user_agent = user_agent
         self.deadline = deadline
-        self.ca_file = ca_file
-        self._adapter = _GuardedAdapter(Door(allow_private))
+        self._headers = {
+            "User-Agent": user_agent,
+            "Accept": "*/*",
+            "Accept-Encoding": "gzip, identity",
+        }
+        self._adapter = _GuardedAdapter(Door(allow_private), ca_file)
         self._thread = threading.local()
-        self._running: set[Deadline] = set()
-        self._is_closed = False
+        self._watch = Watch()
 
     def get(self, url: str, limit: Limit, headers: Mapping[str, str] | None = None) -> Answer:
         """Send one GET request and read the answer.
 
         Raises FetchError with a word of crawler.failure where there is no whole answer.
         """
-        with Deadline(self.deadline) as deadline, one_kind_of_error(url, deadline):
-            self._running.add(deadline)
-            if self._is_closed:
-                deadline.cut()
-            try:
-                with self._send(url, headers or {}) as response:
-                    return _read(url, response, limit)
-            finally:
-                self._running.discard(deadline)
+        with self._watch.deadline(self.deadline) as deadline, one_kind_of_error(url, deadline):
+            request = _prepared(url, {**self._headers, **(headers or {})})
+            send = self._session().send
+            with send(request, stream=True, allow_redirects=False, timeout=deadline.left()) as got:
+                return _read(url, got, limit)
 
     def close(self) -> None:
         """Cut what is running, and whatever begins to; let go of the connections."""
-        self._is_closed = True
-        for deadline in list(self._running):
-            deadline.cut()
+        self._watch.close()
         self._adapter.close()
-
-    def _send(self, url: str, headers: Mapping[str, str]) -> requests.Response:
-        request = self._session().prepare_request(requests.Request("GET", url, headers=headers))
-        request.url = url  # as it is recorded: requests would quote some addresses again
-        return self._session().send(
-            request, stream=True, allow_redirects=False, timeout=Deadline.current().left()
-        )
 
     def _session(self) -> requests.Session:
         if not hasattr(self._thread, "session"):
-            self._thread.session = _session(self.user_agent, self._adapter)
-            self._thread.session.verify = self.ca_file or True
+            self._thread.session = _session(self._adapter)
         session: requests.Session = self._thread.session
         return session
 
@@ -118,28 +110,40 @@ class _Session(requests.Session):
         """None: requests would read the whole body of a redirect, however long."""
 
 
-def _session(user_agent: str, adapter: HTTPAdapter) -> requests.Session:
+def _session(adapter: HTTPAdapter) -> requests.Session:
     session = _Session()
     session.trust_env = False  # no proxies, no .netrc
-    session.headers.clear()
-    session.headers.update(
-        {"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "gzip, identity"}
-    )
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.mount("http://", adapter)
     session.mount("https://", adapter)
     return session
 
 
+def _prepared(url: str, headers: Mapping[str, str]) -> requests.PreparedRequest:
+    """A request as it is sent: requests would quote some addresses again, in five times the time.
+
+    What is written into its fields is canonical already, and has passed no hand but ours.
+    """
+    request = requests.PreparedRequest()
+    request.method, request.url = "GET", url
+    request.headers = CaseInsensitiveDict(headers)
+    return request
+
+
 class _GuardedAdapter(HTTPAdapter):
     """Connects through a door; one kept connection a host, since one request is in flight there."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, ca_file: str) -> None:
         self.door = door
-        super().__init__(pool_connections=64, pool_maxsize=1, max_retries=0)
+        self.trust = create_urllib3_context()  # one for all: each would hold every certificate
+        self.trust.load_verify_locations(ca_file or DEFAULT_CA_BUNDLE_PATH)
+        super().__init__(pool_connections=HOSTS, pool_maxsize=1, max_retries=0)
+
+    def cert_verify(self, *args: Any, **kwargs: Any) -> None:
+        """Nothing: the context knows whom to trust."""
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
+        super().init_poolmanager(*args, ssl_context=self.trust, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {
             "http": _pool(urllib3.HTTPConnectionPool, GuardedHTTPConnection, self.door),
             "https": _pool(urllib3.HTTPSConnectionPool, GuardedHTTPSConnection, self.door),
