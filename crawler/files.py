@@ -56,9 +56,10 @@ def replacing(path: Path) -> Iterator[Path]:
         yield part
         _flush(part)
         part.replace(path)
-        _flush(path.parent)
-    finally:
+    except BaseException:
         part.unlink(missing_ok=True)
+        raise
+    _flush(path.parent)
 
 
 def sweep(folder: Path) -> None:
@@ -69,9 +70,12 @@ def sweep(folder: Path) -> None:
 
 def _flush(path: Path) -> None:
     """Ask the operating system to put a file or a folder's names on disk."""
-    if sys.platform == "win32" and path.is_dir():
-        return  # Windows has no handle for a folder; its renames are journalled
-    handle = os.open(path, os.O_RDWR if path.is_file() else os.O_RDONLY)
+    how = os.O_RDONLY
+    if sys.platform == "win32":
+        if path.is_dir():
+            return  # Windows has no handle for a folder; its renames are journalled
+        how = os.O_RDWR  # and flushes no file that it may only read
+    handle = os.open(path, how)
     try:
         os.fsync(handle)
     finally:
