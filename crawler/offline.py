@@ -19,7 +19,7 @@ class Doubts:
         """`ever_answered`: whether this ledger has any answer; before that nothing is doubted."""
         self.is_witness_asked = False  # a host that answered before, since the doubts began
         self.since: int | None = None  # when the first one arose, microseconds UTC
-        self.dispelled = 0  # when that last happened; tries before it count no more
+        self.dispelled = 0  # when we were last online again; tries before it count no more
         self._ever_answered = ever_answered
         self._is_offline = False
         self._held: dict[str, tuple[Flight, Visit]] = {}
@@ -42,7 +42,7 @@ class Doubts:
         """A host was reached: return the failures held, which are now those of their hosts."""
         self._ever_answered |= visit.status > 0
         failures = list(self._held.values())
-        if self.since is not None:
+        if self._is_offline:  # else it was its host that failed, and others have had their tries
             self.dispelled = visit.ended
         self._held, self.since = {}, None
         self._is_offline = self.is_witness_asked = False
