@@ -28,6 +28,7 @@ COMMANDS = {
     "run": Command("flows.run", "main", "crawl, dataset and train as one Prefect flow run"),
     "serve": Command("flows.serve", "main", "run the pipeline on a schedule"),
     "demo": Command("flows.demo.cli", "main", "the whole job on a small site made for the purpose"),
+    "bench": Command("flows.bench.cli", "main", "measure beside the best of the field"),
 }
 
 USAGE = "usage: deeprunning [--help | --version] COMMAND ..."
@@ -41,7 +42,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     elif name == "--version":
         print(f"deeprunning {version('deeprunning')}")
     elif name in COMMANDS:
-        return call(name, rest)
+        return call(COMMANDS[name], rest, prog=f"deeprunning {name}")
     else:
         print(f"deeprunning: no such command: {name}{hint(name, COMMANDS)}", file=sys.stderr)
         print("(`deeprunning --help` lists every command)", file=sys.stderr)
@@ -49,11 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def call(name: str, argv: Sequence[str]) -> int:
-    """Import a sub-command and run it."""
-    command = COMMANDS[name]
+def call(command: Command, argv: Sequence[str], *, prog: str) -> int:
+    """Import a sub-command and run it under its name."""
     run = getattr(importlib.import_module(command.module), command.function)
-    status: int = run(argv, prog=f"deeprunning {name}")
+    status: int = run(argv, prog=prog)
     return status
 
 

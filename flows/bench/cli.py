@@ -1,0 +1,51 @@
+"""`deeprunning bench`: a table of benches, each imported only when it is called."""
+
+import sys
+from collections.abc import Sequence
+
+from crawler.command import EXIT_STATUSES, hint
+from flows.cli import Command, call
+
+BENCHES = {"crawl": Command("flows.bench.crawl", "main", "our crawl beside Scrapy and icrawler")}
+
+EXAMPLES = """\
+examples:
+  deeprunning bench crawl --out bench                       a gallery of drawn pictures
+  deeprunning bench crawl --photos FOLDER --runs 5 --out bench
+
+Those we are measured against are installed by `pip install 'deeprunning[bench]'`; without them our
+own figures are shown alone."""
+
+
+def main(argv: Sequence[str] | None = None, prog: str = "deeprunning bench") -> int:
+    """Call the bench named first with the rest of the arguments; return its exit status."""
+    name, *rest = (list(sys.argv[1:]) if argv is None else list(argv)) or ["--help"]
+    if name in {"--help", "-h"}:
+        print(overview(prog))
+        return 0
+    if name in BENCHES:
+        return call(BENCHES[name], rest, prog=f"{prog} {name}")
+    print(f"{prog}: no such bench: {name}{hint(name, BENCHES)}", file=sys.stderr)
+    print(f"(`{prog} --help` lists every bench)", file=sys.stderr)
+    return 2
+
+
+def overview(prog: str) -> str:
+    """What `deeprunning bench --help` prints."""
+    lines = [f"  {name:10}{bench.help}" for name, bench in BENCHES.items()]
+    return "\n".join(
+        [
+            f"usage: {prog} [--help] BENCH ...",
+            "",
+            "Measure ourselves beside the best of the field.",
+            "",
+            "benches:",
+            *lines,
+            "",
+            f"`{prog} BENCH --help` says more about one.",
+            "",
+            EXAMPLES,
+            "",
+            EXIT_STATUSES,
+        ]
+    )
