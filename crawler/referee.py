@@ -26,8 +26,11 @@ class Referee:
             self._robots[snapshot.host].append(snapshot)
         self._rules = lru_cache(256)(self._parse)
 
-    def judge(self, name: str, requests: Sequence[Request]) -> Iterator[str]:
-        """A sentence for each breach among the requests to a host, sorted by their start."""
+    def judge(self, name: str, requests: Sequence[Request], left: Host) -> Iterator[str]:
+        """A sentence for each breach among the requests to a host, sorted by their start.
+
+        `left`: the host as it stands in the ledger after the last of them.
+        """
         state = Host(name)
         before: Request | None = None
         for request in requests:
@@ -41,6 +44,9 @@ class Referee:
             else:
                 state.note(request.ended, request.status, request.word, request.retry_after)
             before = request
+        state.crawl_delay = left.crawl_delay
+        if state.ended is not None and state != left:
+            yield f"the host {name} stands in the ledger as its requests did not leave it"
 
     def _gap(self, state: Host, before: Request | None, request: Request) -> Iterator[str]:
         """One in flight, and not before the longest of the rules allows the next."""

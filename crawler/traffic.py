@@ -48,6 +48,7 @@ class Run(NamedTuple):
     """A process that worked on this crawl, with what its politeness depended on."""
 
     number: int
+    begun: int  # microseconds UTC
     user_agent: str
     delay: float  # seconds
 
@@ -161,7 +162,7 @@ class Traffic:
 
     def runs(self) -> list[Run]:
         """Every process that worked on this crawl."""
-        query = "SELECT number, user_agent, delay FROM runs"
+        query = "SELECT number, begun, user_agent, delay FROM runs ORDER BY number"
         return [Run(*row) for row in self.database.execute(query).fetchall()]
 
     def all_robots(self) -> Iterator[Snapshot]:

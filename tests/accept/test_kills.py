@@ -4,16 +4,17 @@ import itertools
 import random
 import subprocess
 import sys
+import time
 from collections import Counter
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 
-from crawler.cli import crawl_main
 from tests.crawler.crawling import image, link, page, picture
-from tests.crawler.killed import Uninterrupted, command, uninterrupted
+from tests.crawler.killed import Uninterrupted, command, finish, uninterrupted
 from tests.killing import Moment, killed_at, passed
-from tests.server import Answer, Body, Server
+from tests.server import Answer, Body, Server, Site
 
 pytestmark = [
     pytest.mark.accept,
@@ -35,7 +36,8 @@ def test_a_kill_at_every_boundary_leaves_no_trace_in_the_result(tmp_path: Path) 
             for moment, count in counts.items()
             for boundary in range(count)
         )
-        print(f"killed at {kills} boundaries of {counts.total()}: {dict(counts)}")
+        kinds = ", ".join(f"{moment} {count}" for moment, count in counts.items())
+        print(f"killed at {kills} boundaries of {counts.total()}: {kinds}")
         assert kills > 0.9 * counts.total()  # workers do not meet alike in every run
 
 
@@ -43,13 +45,16 @@ def kill_and_go_on(whole: Uninterrupted, out: Path, moment: Moment, boundary: in
     words = command(whole.server, out)
     whole.server.log.clear()
     was_killed = killed_at(boundary, words, [moment])
-    assert crawl_main(words[1:]) == 0
+    finish(words)
     whole.assert_equal(out, kills=int(was_killed))
     return was_killed
 
 
-def wide_site(server: Server) -> dict[str, Body]:
-    """A page for each host, found one from the other, with images of its own and its neighbour."""
+def wide_site(server: Server) -> Site:
+    """A page for each host, found one from the other, with images of its own and its neighbour.
+
+    No answer comes at once, so that a kill finds many requests under way.
+    """
     site: dict[str, Body] = {"/robots.txt": "User-agent: *\nDisallow: /private/"}
     for at, (host, after) in enumerate(zip(HOSTS, HOSTS[1:] + HOSTS[:1], strict=True)):
         names = [f"/{number}.png" for number in range(8)]
@@ -60,7 +65,12 @@ def wide_site(server: Server) -> dict[str, Body]:
         for number, name in enumerate(names):  # of two hosts each, four are the same
             side = 10 + number + 10 * (at % 7) * (number >= 4)
             site[host + name] = picture("red", side)
-    return site
+
+    def answer(method: str, host: str, path: str, headers: object) -> Body:
+        time.sleep(0.02 + crc32((host + path).encode()) % 100 / 1000)
+        return site.get(host + path, site.get(path))
+
+    return answer
 
 
 def test_a_hundred_kills_at_random_moments_leave_no_trace(tmp_path: Path) -> None:
@@ -73,10 +83,10 @@ def test_a_hundred_kills_at_random_moments_leave_no_trace(tmp_path: Path) -> Non
             killed = 0
             while kills + killed < KILLS and lives_shorter(whole.server, out, moments):
                 killed += 1
-            assert crawl_main(command(whole.server, out, HOSTS)[1:]) == 0
+            finish(command(whole.server, out, HOSTS))
             whole.assert_equal(out, kills=killed)
             kills += killed
-            again = sum(1 for _ in whole.server.log) - whole.asked.total()
+            again = len(whole.server.log) - whole.asked.total()
             print(f"crawl {crawl}: killed {killed} times, {again} requests repeated")
             if kills == KILLS:
                 return

@@ -2,9 +2,10 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from hashlib import sha256
+from io import StringIO
 from pathlib import Path
 
 from crawler.cli import crawl_main
@@ -37,6 +38,12 @@ def command(server: Server, out: Path, hosts: Sequence[str] = HOSTS) -> list[str
     return ["crawler.cli:crawl_main", server.url("/"), *flags, "--allow-private", *hosts]
 
 
+def finish(words: Sequence[str]) -> None:
+    """Run a `command` here, to its end."""
+    with redirect_stdout(StringIO()):
+        assert crawl_main(words[1:]) == 0
+
+
 @dataclass(frozen=True)
 class Uninterrupted:
     """A crawl that nobody killed, to which others are compared."""
@@ -66,7 +73,7 @@ def uninterrupted(
     """Serve the site while the block runs, and crawl it once."""
     with serve({}, hosts=hosts) as server:
         server.site = site(server)
-        assert crawl_main(command(server, out, hosts)[1:]) == 0
+        finish(command(server, out, hosts))
         yield Uninterrupted(server, out, asked(server))
 
 

@@ -13,7 +13,7 @@ import pytest
 from crawler.cli import crawl_main
 from crawler.ledger import Ledger
 from tests.crawler.crawling import AGENT
-from tests.crawler.killed import DELAY, HOSTS, Uninterrupted, command, uninterrupted
+from tests.crawler.killed import DELAY, HOSTS, Uninterrupted, command, finish, uninterrupted
 from tests.killing import Moment, killed_at, passed
 from tests.server import Body
 
@@ -37,7 +37,7 @@ def kill_and_go_on(whole: Uninterrupted, out: Path, moment: Moment, boundary: in
     words = command(whole.server, out)
     whole.server.log.clear()
     assert killed_at(boundary, words, [moment]), f"{moment} {boundary} did not come"
-    assert crawl_main(words[1:]) == 0
+    finish(words)
     whole.assert_equal(out, kills=1)
 
 
@@ -69,13 +69,13 @@ def test_a_kill_while_a_request_is_under_way_repeats_that_request_alone(
 
         server.site = hold
         server.log.clear()
-        words = command(server, tmp_path / "killed")[1:]
-        process = subprocess.Popen([sys.executable, "-m", "crawler", *words])
+        words = command(server, tmp_path / "killed")
+        process = subprocess.Popen([sys.executable, "-m", "crawler", *words[1:]])
         assert under_way.wait(20.0)
         process.kill()
         process.wait()
         killed.set()
-        assert crawl_main(words) == 0
+        finish(words)
         whole.assert_equal(tmp_path / "killed", kills=1)
         asked = Counter((exchange.host, exchange.path) for exchange in server.log)
         assert asked[host, path] == 2
