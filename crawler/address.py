@@ -12,6 +12,7 @@ from typing import Any
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from crawler.deadline import Deadline
+from crawler.head import WholeHead
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -84,6 +85,7 @@ class _Guarded:
 
     door: Door
     sock: socket.socket | None
+    response_class: Any = WholeHead
 
     def _new_conn(self) -> socket.socket:
         sock = self.door.open(self._dns_host, self.port)  # type: ignore[attr-defined]  # urllib3's
