@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import re
 import secrets
 import sys
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,9 @@ if sys.platform == "win32":
     import msvcrt
 else:
     import fcntl
+
+
+PART = re.compile(r"\..{1,40}\.[0-9a-f]{12}\.part", re.DOTALL)  # the name of a temporary file
 
 
 class FolderBusyError(Exception):
@@ -44,28 +48,44 @@ def versions(*distributions: str) -> dict[str, str]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Yield a temporary path beside `path`; move it into place, on disk, if the block succeeds.
+def replacing(path: Path, parts: Path | None = None) -> Iterator[Path]:
+    """Yield a temporary path; move it into place, on disk, if the block succeeds.
 
-    A reader sees the old file or the new one, also after a power cut. The temporary name starts
-    with a dot and ends with `.part`, so that what a kill left behind can be swept.
+    It lies in the folder `parts` of the same disk, by default beside `path`. A reader sees the old
+    file or the new one, also after a power cut. What a kill leaves behind can be swept. Raises
+    OSError that names `path`: what a full disk refuses has no name of its own.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name[:40]}.{secrets.token_hex(6)}.part")
-    try:
-        yield part
-        _flush(part)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    _flush(path.parent)
+    folder = parts or path.parent
+    part = folder / f".{path.name[:40]}.{secrets.token_hex(6)}.part"
+    with _naming(path, part):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            yield part
+            _flush(part)
+            part.replace(path)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        _flush(path.parent)
 
 
 def sweep(folder: Path) -> None:
     """Remove the temporary files that a killed process left anywhere under `folder`."""
     for part in folder.rglob(".*.part"):
-        part.unlink(missing_ok=True)
+        if PART.fullmatch(part.name):
+            part.unlink(missing_ok=True)
+
+
+@contextmanager
+def _naming(path: Path, part: Path | None = None) -> Iterator[None]:
+    """What the operating system refuses is told with the name of the file, not of its `part`."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None or os.fspath(error.filename) == str(part):
+            error.filename = str(path)
+        raise
 
 
 def _flush(path: Path) -> None:
@@ -108,9 +128,12 @@ class StageFolder:
         data = text.encode()
         before = self._file.seek(0, os.SEEK_END)
         self._file.seek(0)
-        self._file.write(data.ljust(before))  # one write of valid JSON, however long the old text
-        self._file.truncate(len(data))
-        os.fsync(self._file.fileno())
+        rest = memoryview(data.ljust(before))  # one write of valid JSON, however long the old text
+        with _naming(self.path / "stage.json"):
+            while rest:  # a second time only where the disk is full, which is told then
+                rest = rest[self._file.write(rest) :]
+            self._file.truncate(len(data))
+            os.fsync(self._file.fileno())
 
 
 @contextmanager

@@ -14,6 +14,8 @@ from typing import Any, TypeVar, get_type_hints
 from crawler.errors import ManifestError
 from crawler.files import replacing
 
+IMAGES = "images"  # the folder of the files, beside the manifest
+
 
 class Status(StrEnum):
     """What became of an image URL."""
@@ -87,10 +89,15 @@ def read_found(path: Path) -> Iterator[FoundRow]:
     return _read(path, FoundRow)
 
 
-def write_table(path: Path, row_type: type[Any], rows: Iterable[Any]) -> None:
-    """Write a table of frozen rows, whole or not at all; the columns are the row's fields."""
+def write_table(
+    path: Path, row_type: type[Any], rows: Iterable[Any], *, parts: Path | None = None
+) -> None:
+    """Write a table of frozen rows, whole or not at all; the columns are the row's fields.
+
+    Until it is whole it lies in the folder `parts`, by default beside its place.
+    """
     columns = [field.name for field in fields(row_type)]
-    with replacing(path) as part, part.open("w", newline="", encoding="utf-8") as file:
+    with replacing(path, parts) as part, part.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(columns)
         writer.writerows(map(attrgetter(*columns), rows))

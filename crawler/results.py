@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from crawler.clock import SECOND, written
 from crawler.ledger import Ledger
 from crawler.limits import Limits
-from crawler.manifest import FoundRow, ImageRow, Status, write_table
+from crawler.manifest import IMAGES, FoundRow, ImageRow, Status, write_table
 from crawler.scope import Scope
 from crawler.survey import ALL_TAKEN, Survey
 
@@ -44,12 +45,13 @@ def write_results(
     ledger: Ledger, scopes: Sequence[Scope], out: Path, limits: Limits = ALL_TAKEN
 ) -> Path:
     """Write all tables; return the path of the manifest, which is written last."""
-    write_table(out / "requests.csv", RequestRow, request_rows(ledger))
+    write = partial(write_table, parts=out / IMAGES)
+    write(out / "requests.csv", RequestRow, request_rows(ledger))
     if ledger.generation > 1:
-        write_table(out / "changes.csv", ChangeRow, change_rows(ledger, scopes, limits))
+        write(out / "changes.csv", ChangeRow, change_rows(ledger, scopes, limits))
     survey = Survey(ledger, scopes, limits)
-    write_table(out / "found.csv", FoundRow, survey.found())
-    write_table(out / "manifest.csv", ImageRow, survey.images())
+    write(out / "found.csv", FoundRow, survey.found())
+    write(out / "manifest.csv", ImageRow, survey.images())
     return out / "manifest.csv"
 
 

@@ -4,6 +4,8 @@ Times are microseconds UTC. A generation is a crawl of the whole web of the sour
 a refresh of the one before. The state of an address is its answer of the latest generation.
 """
 
+import errno
+import os
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -138,6 +140,9 @@ def connect(path: Path | str) -> sqlite3.Connection:
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA temp_store = FILE")
         _prepare(database, path)
+    except sqlite3.OperationalError as error:
+        database.close()
+        raise unusable(path, error) from error
     except sqlite3.DatabaseError as error:
         database.close()
         raise LedgerError(f"{path} is no ledger of a crawl; choose another --out") from error
@@ -145,6 +150,14 @@ def connect(path: Path | str) -> sqlite3.Connection:
         database.close()
         raise
     return database
+
+
+def unusable(path: Path | str, error: sqlite3.Error) -> LedgerError:
+    """The sentence for what SQLite cannot do with a ledger."""
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+        full = os.strerror(errno.ENOSPC)
+        return LedgerError(f"{Path(path).parent}: {full}, or none for SQLite's temporary files")
+    return LedgerError(f"{path}: the ledger cannot be used: {error}")
 
 
 def insert(database: sqlite3.Connection, table: str, verb: str = "INSERT", **row: Any) -> int:

@@ -15,6 +15,7 @@ from crawler.fetch import PAGE_BYTES, Answer, Limit
 from crawler.files import canonical_json, replacing, sha256
 from crawler.image import EXTENSIONS, Facts, ImageRejected, examine, sniff
 from crawler.limits import too_large
+from crawler.manifest import IMAGES
 from crawler.optout import refusal
 from crawler.outcome import NOT_A_PAGE
 from crawler.page import Page, parse_page
@@ -201,7 +202,7 @@ def is_html(content_type: str, head: bytes) -> bool:
 
 def image_path(name: str, kind: str) -> str:
     """Where an image lies, relative to the folder of the crawl: named by content, POSIX."""
-    return f"images/{name[:2]}/{name}.{EXTENSIONS[kind]}"
+    return f"{IMAGES}/{name[:2]}/{name}.{EXTENSIONS[kind]}"
 
 
 def keep(path: Path, body: bytes) -> None:
