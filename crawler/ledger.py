@@ -12,8 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from crawler.errors import LedgerError
-from crawler.schema import connect, insert
+from crawler.schema import connect, insert, unusable
 from crawler.traffic import Traffic
 from crawler.web import Web
 
@@ -23,6 +22,7 @@ class Ledger:
 
     def __init__(self, path: Path | str) -> None:
         """Raises LedgerError."""
+        self._path = path
         self.database = connect(path)
         self.traffic = Traffic(self.database)
         self.web = Web(self.database)
@@ -41,7 +41,10 @@ class Ledger:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        """Raises LedgerError for what SQLite could not do."""
         self.database.close()
+        if isinstance(error, sqlite3.Error):
+            raise unusable(self._path, error) from error
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -55,7 +58,7 @@ class Ledger:
             self.database.execute("COMMIT")
         except sqlite3.OperationalError as error:
             self._undo()
-            raise LedgerError(f"the ledger cannot be written: {error}") from error
+            raise unusable(self._path, error) from error
         except BaseException:
             self._undo()
             raise

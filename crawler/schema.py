@@ -6,11 +6,14 @@ a refresh of the one before. The state of an address is its answer of the latest
 
 import errno
 import os
+import shutil
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 from crawler.errors import LedgerError
+
+ROOM = 1 << 16  # bytes; where less is free, a failure to write has its reason
 
 VERSION = 2
 
@@ -154,10 +157,15 @@ def connect(path: Path | str) -> sqlite3.Connection:
 
 def unusable(path: Path | str, error: sqlite3.Error) -> LedgerError:
     """The sentence for what SQLite cannot do with a ledger."""
-    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_FULL:
+    folder, code = Path(path).parent, getattr(error, "sqlite_errorcode", 0)
+    if code == sqlite3.SQLITE_FULL or (code & 0xFF == sqlite3.SQLITE_IOERR and _is_full(folder)):
         full = os.strerror(errno.ENOSPC)
-        return LedgerError(f"{Path(path).parent}: {full}, or none for SQLite's temporary files")
+        return LedgerError(f"{folder}: {full}, or none for SQLite's temporary files")
     return LedgerError(f"{path}: the ledger cannot be used: {error}")
+
+
+def _is_full(folder: Path) -> bool:
+    return shutil.disk_usage(folder).free < ROOM
 
 
 def insert(database: sqlite3.Connection, table: str, verb: str = "INSERT", **row: Any) -> int:

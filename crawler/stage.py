@@ -15,6 +15,7 @@ from crawler.events import Event, Waiting
 from crawler.files import StageFolder, sha256_of, stage_folder, sweep, versions
 from crawler.ledger import Ledger
 from crawler.limits import Limits
+from crawler.manifest import IMAGES
 from crawler.outcome import CAUSES
 from crawler.rejudge import failed
 from crawler.results import write_results
@@ -53,7 +54,7 @@ def run(
         again = failed(ledger, scopes_of(config, sources), retry) if retry else ()
         if refresh or again or not (is_same and is_there):
             clock = Clock(ledger.latest_time())
-            sweep(out)
+            sweep(out / IMAGES)
             open_run(ledger, config, sources, clock(), refresh=refresh, again=again)
             folder.write(record | {"finished": False})
             _warn(config, sources)
