@@ -18,6 +18,7 @@ from crawler.ledger import Ledger
 from crawler.lists import read_list
 from crawler.rejudge import Address, outdated
 from crawler.scope import Scope
+from crawler.traps import Traps
 from crawler.visit import Visitor
 from crawler.wanted import Wanted
 
@@ -54,9 +55,7 @@ def open_run(
     """
     plain = settings(config, sources)
     lists = {
-        number: list(read_list(Path(source.list)))
-        for number, source in enumerate(sources)
-        if source.list
+        number: read_list(Path(source.list)) for number, source in enumerate(sources) if source.list
     }
     with ledger.transaction():
         if ledger.generation == 0 or (ledger.finished and refresh):
@@ -65,6 +64,7 @@ def open_run(
             ledger.forget(asked_again, now)
         ledger.finish(None)
         ledger.begin_run(now, config.user_agent, config.delay, canonical_json(plain))
+        ledger.note_exhausted(())
         ledger.web.note_lists(lists)
 
 
@@ -83,8 +83,11 @@ def assemble(
     `folder` for images, or None; `most` addresses of each kind in a budget; `deepest` links from
     a seed, or None for any depth.
     """
-    wanted = Wanted(ledger.database, most)
-    frontier = Frontier(ledger, scopes, wanted, since=ledger.generation, deepest=deepest)
+    traps = Traps(ledger.database, config)
+    wanted = Wanted(ledger.database, most, traps.closed)
+    frontier = Frontier(
+        ledger, scopes, wanted, since=ledger.generation, deepest=deepest, traps=traps
+    )
     fetcher = Fetcher(
         config.user_agent,
         deadline=config.deadline,

@@ -81,6 +81,27 @@ class CrawlConfig:
             "with its own"
         },
     )
+    max_depth: int = field(
+        default=20, metadata={"help": "links in a row, from a seed, that lead to no new image"}
+    )
+    max_repeats: int = field(
+        default=2,
+        metadata={"help": "times a path may repeat the same folders in a row, as in /a/b/a/b/"},
+    )
+    max_variants: int = field(
+        default=100,
+        metadata={
+            "help": "pages in a row that differ only in their query, show no new image and lead "
+            "to no new page elsewhere"
+        },
+    )
+    max_copies: int = field(
+        default=10,
+        metadata={
+            "help": "copies of a page (same text but for numbers, same images) whose links are "
+            "followed, and as many again for each that led to something else"
+        },
+    )
 
     def __post_init__(self) -> None:
         if not AGENT.fullmatch(self.user_agent):
@@ -94,8 +115,10 @@ class CrawlConfig:
             raise ValueError(f"deadline must be above 0 seconds, got {self.deadline}")
         for name in "tries", "max_pages", "max_images", "want", "min_side":
             _at_least(name, getattr(self, name), 1)
-        for name in "max_bytes", "max_pixels":
+        for name in "max_bytes", "max_pixels", "max_repeats", "max_variants":
             _at_least(name, getattr(self, name), 1)
+        for name in "max_depth", "max_copies":
+            _at_least(name, getattr(self, name), 0)
         if self.ca_file:
             _check_certificates(self.ca_file)
 

@@ -1,8 +1,9 @@
 """The fingerprint of a page: what tells copies of one text from pages that say something else."""
 
 import re
+from collections.abc import Iterable
 
-from crawler.files import sha256
+from crawler.files import canonical_json, sha256
 
 ASIDE = re.compile(r"<[^>]*+>|[\d\s]++")  # tags, digits and white space
 LENGTH = 16  # hexadecimal digits: 64 bits, so that a crawl meets no two texts by accident
@@ -14,3 +15,8 @@ def fingerprint(markup: str) -> str:
     A calendar counts on, a counter counts up: for their numbers they are no other text.
     """
     return sha256(ASIDE.sub("", markup).encode("utf-8", "replace"))[:LENGTH]
+
+
+def likeness(text: str, images: Iterable[str]) -> str:
+    """What is equal for pages of one text that show the same images; "" for a text not known."""
+    return sha256(canonical_json([text, sorted(set(images))]).encode())[:LENGTH] if text else ""

@@ -7,10 +7,15 @@ the order in which answers arrived.
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
+from crawler.budget import Budget
+from crawler.fingerprint import likeness
 from crawler.ledger import Ledger
-from crawler.outcome import MOST_HOPS, Outcome
+from crawler.outcome import MOST_HOPS, NOT_A_PAGE, Outcome
 from crawler.scope import Scope, named_like_image
+from crawler.traps import Traps
+from crawler.url import repeats
 from crawler.wanted import Want, Wanted
 
 LEADS = """
@@ -20,6 +25,7 @@ CREATE TEMP TABLE leads (  -- links named like images, which may turn out to be 
     source INTEGER NOT NULL,
     depth INTEGER NOT NULL,
     hops INTEGER NOT NULL,
+    parent TEXT NOT NULL,
     PRIMARY KEY (url, source)
 ) WITHOUT ROWID;
 """
@@ -37,17 +43,21 @@ class Frontier:
         since: int = 0,
         upto: int = 1 << 62,
         deepest: int | None = None,
+        traps: Traps | None = None,
     ) -> None:
         """An answer counts if it is of a generation from `since` to `upto`.
 
-        Pages that are more than `deepest` links from a seed are not wanted.
+        Pages that are more than `deepest` links from a seed are not wanted, nor what `traps` hold.
         """
-        self.scopes = scopes
+        self.scopes = [replace(scope, follow=list(scope.follow)) for scope in scopes]
         self.wanted = wanted
         self.web = ledger.web
         self.views = {scope.view.key for scope in scopes}
         self._deepest = deepest
+        self._traps = traps
+        self._repeating: set[Budget] = set()
         self._generations = since, upto
+        self._is_past = upto < ledger.generation
         self._agenda: deque[Want] = deque()  # answered, and still to be followed up
         self._db = ledger.database
         self._db.executescript(LEADS)
@@ -55,9 +65,11 @@ class Frontier:
     def begin(self) -> None:
         """Start from seeds and lists, and go as far as answers lead."""
         for scope in self.scopes:
-            for seed in scope.seeds:
-                if not scope.excludes(seed):
-                    self._want(Want("page", seed, scope.number, "", 0))
+            seeds = [seed for seed in scope.seeds if not scope.excludes(seed)]
+            for seed in seeds:
+                self._settle(scope, seed)
+            for seed in seeds:
+                self._want(Want("page", seed, scope.number, "", 0))
             for row in self.web.listed(scope.number):
                 if scope.takes(row.url):
                     label = row.label or scope.label(row.page_url, row.url, "")
@@ -68,7 +80,7 @@ class Frontier:
         """The ledger has a new answer for this address: see where it leads."""
         self._agenda.extend(self.wanted.done(kind, url))
         if kind == "image":
-            query = "SELECT url, source, depth, hops FROM leads WHERE url = ?"
+            query = "SELECT url, source, depth, parent, hops FROM leads WHERE url = ?"
             for lead in self._db.execute(query, (url,)).fetchall():
                 self._lead(*lead)
         self._follow_up()
@@ -76,8 +88,12 @@ class Frontier:
     def outcome(self, kind: str, url: str) -> Outcome | None:
         """The answer of an address, if it has one that counts."""
         outcome = self.web.outcome(kind, url, *self._generations)
-        if outcome and outcome.reading and not self.web.has_views(outcome.reading, self.views):
+        if outcome is None:
+            return None
+        if outcome.reading and not self.web.has_views(outcome.reading, self.views):
             return None  # it was read when less of it was wanted
+        if outcome.sha256 and not self._is_past and self.web.image(outcome.sha256) is None:
+            return None  # its file was let go of when nobody wanted it
         return outcome
 
     def is_page(self, url: str) -> bool:
@@ -92,16 +108,39 @@ class Frontier:
             if outcome is not None and outcome.reading is not None:
                 yield want.url, want.depth, outcome.reading
 
-    def _want(self, want: Want) -> None:
+    def exhausted(self) -> set[Budget]:
+        """The budgets that left something out."""
+        exhausted = self.wanted.exhausted | self._repeating
+        for kind, source, url in self._traps.held() if self._traps else ():
+            if Budget(kind, source) not in exhausted and self._leaves_out(source, url):
+                exhausted.add(Budget(kind, source))
+        return exhausted
+
+    def _settle(self, scope: Scope, url: str) -> None:
+        """Find out where a seed redirects to, since that decides which links are followed."""
+        for _ in range(MOST_HOPS):
+            outcome = self.outcome("page", url)
+            if outcome is None or not outcome.location:
+                break
+            url = outcome.location
+            scope.widen(url)
+
+    def _want(self, want: Want, parent: str = "") -> bool:
+        """Note what `parent` led to, and follow it up if it is answered; whether it is new."""
         if self._deepest is not None and want.depth > self._deepest:
-            return
-        answered = self.outcome(want.kind, want.url) is not None
-        if not self.wanted.add(want, answered=answered) or not answered:
-            return
+            return False
+        outcome = self.outcome(want.kind, want.url)
+        if not self.wanted.add(want, answered=outcome is not None):
+            return False
+        if want.kind == "page" and self._traps:
+            self._traps.found(want.source, want.url, parent)
+        if outcome is None or not (want.kind == "page" or outcome.location):
+            return True
         if want.hops:  # a redirect is no step deeper: its target comes before the next depth
             self._agenda.appendleft(want)
         else:
             self._agenda.append(want)
+        return True
 
     def _follow_up(self) -> None:
         while self._agenda:
@@ -109,51 +148,113 @@ class Frontier:
             outcome = self.outcome(want.kind, want.url)
             if outcome is None:
                 continue
+            brought = False
             if outcome.location:
-                self._redirect(want, outcome.location)
+                brought = self._redirect(want, outcome.location)
             elif outcome.reading is not None:
-                self._expand(want, outcome.reading)
+                brought = self._expand(want, outcome.reading)
+            elif outcome.word == NOT_A_PAGE and named_like_image(want.url):
+                self.wanted.release("page", want.url, want.source)
+            if want.kind == "page" and self._traps:
+                self._traps.answered(want, brought=brought)
 
-    def _redirect(self, want: Want, location: str) -> None:
+    def _redirect(self, want: Want, location: str) -> bool:
         """The target is wanted like what led there, within the scope; a seed's is a seed."""
         scope = self.scopes[want.source]
         is_seed = want.kind == "page" and want.depth == 0
         if want.hops == MOST_HOPS:
-            return
+            return False
         if is_seed and scope.widen(location):
-            self._agenda.extend(self.wanted.pages(want.source))  # their links may now be followed
-        inside = scope.takes(location) if want.kind == "image" else scope.follows(location)
-        if inside or (is_seed and not scope.excludes(location)):
-            self._want(want._replace(url=location, hops=want.hops + 1))
+            for page in list(self.wanted.pages(want.source)):
+                self._follow_again(page)
+        if want.kind == "image":
+            inside = scope.takes(location)
+        else:
+            inside = scope.follows(location) and not self._repeats(want.source, location)
+        if not inside and not (is_seed and not scope.excludes(location)):
+            return False
+        parent = self._traps.parent(want) if self._traps and want.kind == "page" else ""
+        is_new = self._want(want._replace(url=location, hops=want.hops + 1), parent)
+        return is_new and _path(location) != _path(want.url)
 
-    def _expand(self, page: Want, reading: int) -> None:
-        """A page was read: its images and links are wanted."""
+    def _expand(self, page: Want, reading: int) -> bool:
+        """A page was read: its images and links are wanted. Whether it brought anything new."""
+        shown = self._shown(page, reading)
+        new_images = [self._want_image(page, url, alt) for url, alt in shown]
+        if self._traps:
+            like = likeness(self.web.fingerprint(reading), (url for url, _ in shown))
+            for url in self._traps.read(page, like, has_new_image=any(new_images)):
+                self._follow_again(self.wanted.page(page.source, url))
+        return self._follow(page, reading) or any(new_images)
+
+    def _shown(self, page: Want, reading: int) -> list[tuple[str, str]]:
+        """URL and alternative text of what a page shows, or links to under the name of an image."""
         scope = self.scopes[page.source]
-        for _, url, chosen, _, alt in self.web.references(reading, scope.view.key):
-            if chosen:
-                self._want_image(page, url, alt)
+        rows = self.web.references(reading, scope.view.key)
+        shown = [(url, alt) for _, url, chosen, _, alt in rows if chosen]
+        links = self.web.links(reading, scope.view.key)
+        shown += [(url, "") for _, url, inside in links if inside and named_like_image(url)]
+        return [each for each in shown if scope.takes(each[0])]
+
+    def _follow(self, page: Want, reading: int) -> bool:
+        """The links of a page are wanted; whether one leads to a page elsewhere that is new."""
+        if self._traps and not self._traps.follows(page):
+            return False
+        brought = False
+        for url, is_page in self._links(page.source, reading):
+            if not is_page:
+                self._lead(url, page.source, page.depth + 1, page.url)
+            elif not self._repeats(page.source, url):
+                want = Want("page", url, page.source, "", page.depth + 1)
+                brought |= self._want(want, page.url) and _path(url) != _path(page.url)
+        return brought
+
+    def _links(self, source: int, reading: int) -> Iterator[tuple[str, bool]]:
+        """The links of a page within the scope, and whether each leads to a page for certain."""
+        scope = self.scopes[source]
         for _, url, inside in self.web.links(reading, scope.view.key):
-            if inside and named_like_image(url) and scope.takes(url):
-                self._want_image(page, url, "")
-                if scope.follows(url):
-                    self._lead(url, page.source, page.depth + 1)
-            elif scope.follows(url):
-                self._want(Want("page", url, page.source, "", page.depth + 1))
+            if scope.follows(url):
+                yield url, not (inside and named_like_image(url) and scope.takes(url))
 
-    def _want_image(self, page: Want, url: str, alt: str) -> None:
-        scope = self.scopes[page.source]
-        if scope.takes(url):
-            label = scope.label(page.url, url, alt)
-            self._want(Want("image", url, page.source, label, page.depth))
+    def _follow_again(self, page: Want | None) -> None:
+        """The links of a page may be followed that could not be before."""
+        outcome = self.outcome("page", page.url) if page else None
+        if page and outcome and outcome.reading is not None:
+            self._follow(page, outcome.reading)
 
-    def _lead(self, url: str, source: int, depth: int, hops: int = 0) -> None:
+    def _leaves_out(self, source: int, url: str) -> bool:
+        """Whether a page that is held back links to anything that is not wanted."""
+        outcome = self.outcome("page", url)
+        if outcome is None or outcome.reading is None:
+            return False
+        links = self._links(source, outcome.reading)
+        return any(is_page and not self.wanted.holds("page", url, source) for url, is_page in links)
+
+    def _repeats(self, source: int, url: str) -> bool:
+        if self._traps is None or repeats(url) <= self._traps.max_repeats:
+            return False
+        self._repeating.add(Budget("repeats", source))
+        return True
+
+    def _want_image(self, page: Want, url: str, alt: str) -> bool:
+        """Whether the image is new to the source."""
+        is_new = not self.wanted.holds("image", url, page.source)
+        label = self.scopes[page.source].label(page.url, url, alt)
+        self._want(Want("image", url, page.source, label, page.depth))
+        return is_new
+
+    def _lead(self, url: str, source: int, depth: int, parent: str, hops: int = 0) -> None:
         """A link that is named like an image leads to a page if its answer is one."""
         outcome = self.outcome("image", url)
         if outcome is None:
-            query = "INSERT OR IGNORE INTO leads VALUES (?, ?, ?, ?)"
-            self._db.execute(query, (url, source, depth, hops))
+            query = "INSERT OR IGNORE INTO leads VALUES (?, ?, ?, ?, ?)"
+            self._db.execute(query, (url, source, depth, hops, parent))
         elif outcome.location and hops < MOST_HOPS:
-            self._lead(outcome.location, source, depth, hops + 1)
+            self._lead(outcome.location, source, depth, parent, hops + 1)
         elif self.is_page(url) and self.scopes[source].follows(url):
             self.wanted.release("image", url, source)  # it is one of the pages, not of the images
-            self._want(Want("page", url, source, "", depth))
+            self._want(Want("page", url, source, "", depth), parent)
+
+
+def _path(url: str) -> str:
+    return url.partition("?")[0]

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from crawler.budget import Budget
 from crawler.schema import connect, insert, unusable
 from crawler.traffic import Traffic
 from crawler.web import Web
@@ -108,17 +109,11 @@ class Ledger:
         if row is not None:
             self.generation, self.begun, self.finished = row[0], row[1], row[2] is not None
 
-    def exhausted(self, kind: str, source: int, label: str) -> None:
-        """A budget was spent in this generation and left something out."""
-        insert(
-            self.database,
-            "exhausted",
-            verb="INSERT OR IGNORE",
-            generation=self.generation,
-            kind=kind,
-            source=source,
-            label=label,
-        )
+    def note_exhausted(self, budgets: Iterable[Budget]) -> None:
+        """These budgets left something out in this generation, and no others."""
+        self.database.execute("DELETE FROM exhausted WHERE generation = ?", (self.generation,))
+        rows = ((self.generation, *budget) for budget in budgets)
+        self.database.executemany("INSERT INTO exhausted VALUES (?, ?, ?, ?)", rows)
 
     def last_settings(self) -> dict[str, Any]:
         """The configuration of the latest run, with its sources; empty before the first."""

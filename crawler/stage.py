@@ -20,7 +20,6 @@ from crawler.outcome import CAUSES
 from crawler.rejudge import failed
 from crawler.results import write_results
 from crawler.scope import scopes_of
-from crawler.wanted import Budget
 
 log = logging.getLogger(__name__)
 
@@ -106,16 +105,16 @@ def _crawl(
     scopes = scopes_of(config, sources)
     limits = Limits(config.max_bytes, config.max_pixels, config.min_side)
     most = {"page": config.max_pages, "image": config.max_images}
-    ready = assemble(config, scopes, ledger, clock, folder=out, most=most)
     try:
+        ready = assemble(config, scopes, ledger, clock, folder=out, most=most)
         with closing(ready.crawl.events()) as events:
             for _ in watch(events):
                 pass
-    except KeyboardInterrupt:
+        _tell(ledger, ready)
         write_results(ledger, scopes, out, limits)
+    except KeyboardInterrupt:
+        write_results(ledger, scopes, out, limits)  # of what is known
         raise
-    _tell(ledger, ready)
-    write_results(ledger, scopes, out, limits)
     _require_a_seed(ledger, ready, clock())
     return ready.crawl.paused is None
 
@@ -146,9 +145,10 @@ def _require_a_seed(ledger: Ledger, ready: Assembly, now: int) -> None:
 def _tell(ledger: Ledger, ready: Assembly) -> None:
     """Say, here and in the ledger, what ended the crawl before it had asked everything."""
     with ledger.transaction():
-        for budget in sorted(ready.wanted.exhausted):
-            ledger.exhausted(*budget)
-            log.warning("%s", _sentence(budget))
+        exhausted = sorted(ready.frontier.exhausted())
+        ledger.note_exhausted(exhausted)
+    for budget in exhausted:
+        log.warning("%s", budget.sentence)
     if ready.crawl.paused is not None:
         log.warning("%s; the same command goes on from here", _reason(ready.crawl.paused))
 
@@ -158,10 +158,3 @@ def _reason(paused: Waiting) -> str:
         return f"no host could be reached for {paused.offline:.0f} s (is the network down?)"
     host, seconds, rule = paused.hosts[0]
     return f"{host} asks for patience for another {seconds:.0f} s ({rule}), longer than max_wait"
-
-
-def _sentence(budget: Budget) -> str:
-    if budget.kind == "page":
-        return f"source {budget.source} has more pages than max_pages; the rest is left out"
-    label = f" of {budget.label}" if budget.label else ""
-    return f"source {budget.source} has more images{label} than max_images; the rest is left out"

@@ -1,11 +1,13 @@
 """URLs as browsers read them (WHATWG URL Standard): one parser for every check and request."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 from ada_url import URL
 
 LONGEST = 8000  # characters; RFC 9110 asks servers to read that much, and no page needs more
+LONGEST_RUN = 10  # folders that are looked for as one that repeats
 PORTS = {"http:": "80", "https:": "443"}
 
 
@@ -39,6 +41,26 @@ def folder(url: str) -> str:
 def root(url: str) -> str:
     """The URL of the first page of the host."""
     return URL("/", url).href
+
+
+def repeats(url: str) -> int:
+    """How often in a row the path names the same folders: in /a/b/a/b/a/b/ three times.
+
+    Numbers alone repeat honestly: /2011/11/11/ is a day.
+    """
+    names = [name for name in urlsplit(url).path.split("/") if name]
+    lengths = range(1, min(len(names) // 2, LONGEST_RUN) + 1)
+    return max((_repeats(names, length) for length in lengths), default=1)
+
+
+def _repeats(names: Sequence[str], length: int) -> int:
+    """The same for runs of so many names."""
+    most = equal = 0  # names in a row that are equal to the one a run before
+    for at in range(length, len(names)):
+        equal = equal + 1 if names[at] == names[at - length] else 0
+        if equal > most and not all(map(str.isdigit, names[at - length + 1 : at + 1])):
+            most = equal
+    return most // length + 1
 
 
 def within(url: str, prefixes: Iterable[str]) -> bool:

@@ -6,9 +6,10 @@ that there is one.
 
 import sqlite3
 from collections import Counter, defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
+from crawler.budget import Budget
 from crawler.url import host
 
 TABLE = """
@@ -41,14 +42,6 @@ class Want(NamedTuple):
     hops: int = 0  # redirects that led here
 
 
-class Budget(NamedTuple):
-    """What is counted together: the pages of a source, or its images of one label."""
-
-    kind: str
-    source: int
-    label: str
-
-
 FIELDS = ", ".join(Want._fields)
 ADD = f"""INSERT INTO wanted ({FIELDS}, host, state, counted) VALUES (?,?,?,?,?,?,?,?,?)
           ON CONFLICT DO UPDATE SET hops = excluded.hops WHERE excluded.hops < hops"""  # noqa: S608  # names of our own
@@ -61,11 +54,17 @@ THIS = "kind = ? AND url = ? AND source = ? AND label = ?"
 class Wanted:
     """A table of wants, and whose turn it is."""
 
-    def __init__(self, database: sqlite3.Connection, most: Mapping[str, int]) -> None:
-        """`most` addresses of each kind in one budget."""
+    def __init__(
+        self,
+        database: sqlite3.Connection,
+        most: Mapping[str, int],
+        closed: Callable[[Want], bool] = lambda _: False,
+    ) -> None:
+        """`most` addresses of each kind in one budget; of pages none whose path is `closed`."""
         self.most = most
         self.spent: Counter[Budget] = Counter()
         self.exhausted: set[Budget] = set()  # budgets that cut something off
+        self._closed = closed
         self._fresh: set[str] = set()
         self._turns: defaultdict[str, deque[int]] = defaultdict(deque)  # host -> sources
         self._db = database
@@ -128,27 +127,33 @@ class Wanted:
         self._db.execute(query, (kind, url))
         return [Want(*row) for row in self._db.execute(ALL_OF, (kind, url)).fetchall()]
 
-    def pages(self, source: int) -> list[Want]:
+    def pages(self, source: int) -> Iterator[Want]:
         """The pages of a source, in order of discovery."""
         query = f"SELECT {FIELDS} FROM wanted WHERE kind = 'page' AND source = ? ORDER BY number"  # noqa: S608  # as above
-        return [Want(*row) for row in self._db.execute(query, (source,)).fetchall()]
+        return (Want(*row) for row in self._db.execute(query, (source,)))
 
-    def holds(self, kind: str, url: str) -> bool:
-        """Whether anybody wants this address."""
-        query = "SELECT 1 FROM wanted WHERE kind = ? AND url = ? LIMIT 1"
-        return self._db.execute(query, (kind, url)).fetchone() is not None
+    def page(self, source: int, url: str) -> Want | None:
+        """A page of a source."""
+        row = self._db.execute(f"{ALL_OF} AND source = ?", ("page", url, source)).fetchone()
+        return Want(*row) if row else None
 
-    def all(self) -> list[Want]:
+    def holds(self, kind: str, url: str, source: int | None = None) -> bool:
+        """Whether a source wants this address, or any source does."""
+        query = "SELECT 1 FROM wanted WHERE kind = ? AND url = ? AND source = ifnull(?, source)"
+        return self._db.execute(query, (kind, url, source)).fetchone() is not None
+
+    def all(self) -> Iterator[Want]:
         """All wants, in order of discovery."""
         query = f"SELECT {FIELDS} FROM wanted ORDER BY number"  # noqa: S608  # as above
-        return [Want(*row) for row in self._db.execute(query).fetchall()]
+        return (Want(*row) for row in self._db.execute(query))
 
     def _affords(self, want: Want) -> bool:
-        """Whether the budget has room for a want, or has counted it; else cut it off."""
+        """Whether the budgets have room for a want, or have counted it; else cut it off."""
         budget = Budget(want.kind, want.source, want.label)
-        if self.spent[budget] < self.most[want.kind] or self._is_counted(want):
+        is_closed = want.kind == "page" and self._closed(want)
+        if (self.spent[budget] < self.most[want.kind] and not is_closed) or self._is_counted(want):
             return True
-        self.exhausted.add(budget)
+        self.exhausted.add(Budget("variants", want.source) if is_closed else budget)
         self._db.execute(f"UPDATE wanted SET state = 'cut' WHERE {THIS}", want[:4])  # noqa: S608  # as above
         return False
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from crawler.budget import Budget
 from crawler.config import Source
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.outcome import Outcome
 from crawler.page import Link, Page, Reference
 from crawler.scope import scopes_of
-from crawler.wanted import Budget, Want, Wanted
+from crawler.wanted import Want, Wanted
 from tests.crawler.crawling import settings
 
 HOST = "http://a.example/"
@@ -124,7 +125,7 @@ def test_a_page_that_was_read_with_another_view_is_asked_again(ledger: Ledger) -
 
 def test_budgets_count_what_was_asked_before(ledger: Ledger) -> None:
     read(ledger, "", page_of(("b", "c"), ("1.png", "2.png", "3.png")))
-    ledger.web.answer(1, Outcome(kind="image", url=HOST + "1.png", sha256="0"))
+    ledger.web.answer(1, Outcome(kind="image", url=HOST + "1.png", word="http"))
     frontier = frontier_of(ledger, most={"page": 2, "image": 2})
     assert asked(frontier) == ["2.png", "b"]
     assert frontier.wanted.exhausted == {Budget("page", 0, ""), Budget("image", 0, "x")}
