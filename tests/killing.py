@@ -90,11 +90,11 @@ class Reaper:
             if self._comes(moment):
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    def tear(self, handle: int) -> None:
-        """Die as in the middle of writing this open file: its second half is not there."""
+    def tear(self, path: str) -> None:
+        """Die as in the middle of writing this file: its second half is not there."""
         with self._lock:
             if self._comes(Moment.TORN):
-                os.truncate(handle, os.fstat(handle).st_size // 2)
+                os.truncate(path, Path(path).stat().st_size // 2)
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def _comes(self, moment: Moment) -> bool:
@@ -118,17 +118,24 @@ def watch_renames(reaper: Reaper) -> None:
 
 def watch_writes(reaper: Reaper) -> None:
     """Visit the reaper around each fsync of a file, which is when all of it has been written."""
-    fsync = os.fsync
+    fsync, open_file = os.fsync, os.open
+    paths: dict[int, Any] = {}  # by handle, as it was last opened
+
+    def open_noted(path: Any, *args: Any, **kwargs: Any) -> int:
+        handle = open_file(path, *args, **kwargs)
+        paths[handle] = path
+        return handle
 
     def fsync_or_die(handle: int) -> None:
         is_file = stat.S_ISREG(os.fstat(handle).st_mode)
         if is_file:
-            reaper.tear(handle)
+            reaper.tear(paths[handle])
             reaper.visit(Moment.WRITTEN)
         fsync(handle)
         if is_file:
             reaper.visit(Moment.SYNCED)
 
+    os.open = open_noted
     os.fsync = fsync_or_die  # type: ignore[assignment]
 
 

@@ -35,7 +35,8 @@ def site(server: Server) -> dict[str, Body]:
 def command(server: Server, out: Path, hosts: Sequence[str] = HOSTS) -> list[str]:
     """For `tests.killing`; without its first word, for `crawl_main`."""
     flags = ["--label", "x", "--out", str(out), "--user-agent", AGENT, "--delay", str(DELAY)]
-    return ["crawler.cli:crawl_main", server.url("/"), *flags, "--allow-private", *hosts]
+    follow = ["--follow", *(server.url("/", host) for host in hosts)]
+    return ["crawler.cli:crawl_main", server.url("/"), *flags, *follow, "--allow-private", *hosts]
 
 
 def finish(words: Sequence[str]) -> None:
@@ -62,7 +63,8 @@ class Uninterrupted:
         for host in {host for host, _ in again}:
             repeated = {path: count for (name, path), count in again.items() if name == host}
             assert sum(repeated.values()) <= kills, (host, repeated)
-        assert early_requests(self.server.log, DELAY) == []
+        early = early_requests(self.server.log, DELAY)
+        assert early == [], early
         assert_polite(out)
 
 
