@@ -13,6 +13,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from crawler.deadline import Deadline
 from crawler.head import WholeHead
+from crawler.lookup import addresses
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -51,7 +52,7 @@ class Door:
     def open(self, host: str, port: int) -> socket.socket:
         """A connected socket. Raises PrivateAddressError, or OSError as connecting does."""
         name = host.strip("[]").lower().rstrip(".")
-        found = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
+        found = addresses(name, port)
         open_to_us = [
             info for info in found if name in self.allow_private or is_public(str(info[4][0]))
         ]
@@ -67,11 +68,13 @@ class Door:
 
 
 def _connected(sock: socket.socket, address: Any) -> socket.socket:
-    """Connect within the deadline of this thread's request, which may cut the socket later."""
+    """Connect within the deadline of this thread's request, which may cut the socket any time."""
     deadline = Deadline.current()
     try:
         sock.settimeout(deadline.left())
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        deadline.watch(sock)
+        deadline.require()  # what is not yet connecting cannot be cut
         sock.connect(address)
         deadline.connected = True
     except BaseException:
@@ -88,9 +91,7 @@ class _Guarded:
     response_class: Any = WholeHead
 
     def _new_conn(self) -> socket.socket:
-        sock = self.door.open(self._dns_host, self.port)  # type: ignore[attr-defined]  # urllib3's
-        Deadline.current().watch(sock)
-        return sock
+        return self.door.open(self._dns_host, self.port)  # type: ignore[attr-defined]  # urllib3's
 
     def request(self, *args: Any, **kwargs: Any) -> None:
         if self.sock is not None:  # kept alive from a request before

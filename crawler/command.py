@@ -4,16 +4,15 @@ import argparse
 import difflib
 import logging
 import os
-import signal
 import sys
-import threading
 import tomllib
 import types
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any, Literal, NoReturn, TypeVar, get_args, get_origin, get_type_hints
+
+from crawler.interrupt import interruptible
 
 Config = TypeVar("Config")
 
@@ -187,10 +186,11 @@ def execute(
     """Do the work of a command; turn what it raises into one sentence and an exit status.
 
     `failures` are the errors a stage raises on purpose; they, and errors of the operating system
-    (disk full, no permission), end with 1. SIGTERM is taken like Ctrl-C.
+    (disk full, no permission), end with 1. SIGTERM is taken like Ctrl-C, and a second of either
+    leaves the first a moment to save the state.
     """
     try:
-        with _sigterm_like_ctrl_c():
+        with interruptible():
             return work() or 0
     except UsageError as error:
         return _report(prog, error, 2)
@@ -204,18 +204,6 @@ def execute(
         return _report(prog, f"{where}{error.strerror or error}", 1)
     except KeyboardInterrupt:
         return _report(prog, "interrupted; the same command goes on from here", 130)
-
-
-@contextmanager
-def _sigterm_like_ctrl_c() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():  # signals are the main thread's
-        yield
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def _report(prog: str, message: object, status: int) -> int:

@@ -46,6 +46,11 @@ class Deadline:
         """Seconds until the end, for a socket's own timeout; never 0, which would mean none."""
         return max(self.end - time.monotonic(), 0.001)
 
+    def require(self) -> None:
+        """Raises TimeoutError where time is up."""
+        if self.expired:
+            raise TimeoutError
+
     def watch(self, sock: socket.socket) -> None:
         """Cut this connection, too, when time is up; at once where it already is.
 
