@@ -37,7 +37,7 @@ class Answers:
 
     def visited(self, visit: Visit) -> list[Event]:
         """An address was asked."""
-        if visit.status == 304 and not visit.word:
+        if visit.status == 304 and (visit.task.etag or visit.task.last_modified):
             return self._note(self._unchanged(visit), is_new=True)  # as good as fetched
         is_new = visit.image is not None and self._ledger.web.note_image(
             visit.sha256, visit.image, visit.size
@@ -67,11 +67,14 @@ class Answers:
             yield outcome
 
     def _unchanged(self, visit: Visit) -> Iterator[Outcome]:
-        """What was answered before is answered again."""
-        for known in self._before(visit.task.kind, visit.task.url):
+        """What was answered before is answered again, but that an image may have opted out."""
+        before = self._before(visit.task.kind, visit.task.url)
+        is_page = any(known.reading is not None for known in before)
+        for known in before:
             etag = visit.etag or known.etag
             last_modified = visit.last_modified or known.last_modified
-            yield replace(known, at=visit.ended, etag=etag, last_modified=last_modified)
+            again = replace(known, at=visit.ended, etag=etag, last_modified=last_modified)
+            yield _opted_out(again, visit) if visit.word and not is_page else again
 
     def _note(self, outcomes: Iterable[Outcome], *, is_new: bool) -> list[Event]:
         noted = list(outcomes)
@@ -113,3 +116,9 @@ class Answers:
         if image is None or self._folder is None:
             return False
         return (self._folder / image_path(outcome.sha256, image.facts.format)).exists()
+
+
+def _opted_out(outcome: Outcome, visit: Visit) -> Outcome:
+    """An answer as a visit leaves it that says, of what has not changed, to keep out."""
+    word, sentence = visit.word, visit.sentence
+    return replace(outcome, word=word, sentence=sentence, optout=visit.optout, sha256="")

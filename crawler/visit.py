@@ -122,7 +122,7 @@ class Visitor:
         """Take out of the body what the task was about, and let go of it."""
         kind = visit.task.kind
         is_page = not sniff(answer.body) and is_html(answer.content_type, answer.body)
-        if kind == "image" and (visit.location or not is_page):
+        if kind == "image" and (visit.location or visit.status == 304 or not is_page):
             visit = _opted_out(visit, answer.headers.get("x-robots-tag", ""))
         if visit.word or visit.location or visit.status == 304 or kind == "robots":
             return visit

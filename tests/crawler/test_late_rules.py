@@ -48,6 +48,41 @@ def test_a_page_named_like_an_image_is_a_page_whatever_it_says_of_images(tmp_pat
     assert statuses(tmp_path) == {"/c.png": "ok"}
 
 
+def test_a_page_named_like_an_image_keeps_its_images_when_nothing_has_changed(
+    tmp_path: Path,
+) -> None:
+    parts = {"Content-Type": "text/html", "ETag": '"1"', **NOAI}
+    site: dict[str, Body] = {
+        "/": page(link("/p.jpg")),
+        "/p.jpg": Answer("<!doctype html>" + image("/c.png"), 200, parts),
+        "/c.png": BLUE,
+    }
+    with serve(site) as server:
+        crawl(server, tmp_path)
+        site["/p.jpg"] = Answer("", 304, NOAI)
+        crawl(server, tmp_path, refresh=True)
+        assert server.log[-2].headers["if-none-match"] == '"1"'
+    assert statuses(tmp_path) == {"/c.png": "ok"}
+
+
+@pytest.mark.parametrize("directive", ["none", "noai", "noimageai", "NoIndex, NoImageAI"])
+@pytest.mark.parametrize("status", [200, 203, 301, 307])
+def test_an_opt_out_counts_on_an_answer_of_any_status(
+    tmp_path: Path, status: int, directive: str
+) -> None:
+    headers = {"X-Robots-Tag": directive, "Location": "/b.png"}
+    site: dict[str, Body] = {
+        "/": page(image("/a.png")),
+        "/a.png": Answer(RED, status, headers),
+        "/b.png": RED,
+    }
+    with serve(site) as server:
+        crawl(server, tmp_path)
+        assert "/b.png" not in server.paths()
+    assert statuses(tmp_path) == {"/a.png": "denied optout"}
+    assert list((tmp_path / "images").rglob("*.png")) == []
+
+
 @pytest.mark.parametrize("agent", ["study/1.0 (薔薇)", "study/1.0é", "study/1.0 (a\tb)", "study é"])
 def test_a_user_agent_is_printable_ascii(agent: str) -> None:
     with pytest.raises(ValueError, match="be printable ASCII"):
