@@ -1,6 +1,7 @@
 """Lists of image addresses: CSV files with the columns url,label[,page_url,licence,creator]."""
 
 import csv
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -8,6 +9,8 @@ from typing import NamedTuple
 from crawler.errors import ManifestError
 from crawler.label import tidy
 from crawler.url import canonical
+
+log = logging.getLogger(__name__)
 
 
 class Listed(NamedTuple):
@@ -21,24 +24,32 @@ class Listed(NamedTuple):
 
 
 def read_list(path: Path) -> Iterator[Listed]:
-    """The rows of a list. Raises ManifestError naming the file, the line and what is wrong."""
+    """The rows of a list; one whose address nobody can ask is logged and left out.
+
+    Raises ManifestError where the file is no such list.
+    """
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file, strict=True)
             if "url" not in (reader.fieldnames or ()):
                 raise ManifestError(f"{path} needs a header with a column url")
             for position, record in enumerate(reader):
-                yield _listed(position, record, f"{path}, line {reader.line_num}")
+                listed = _listed(position, record)
+                if listed:
+                    yield listed
+                else:
+                    where = f"{path}, line {reader.line_num}"
+                    log.warning("%s: %r is no web address; left out", where, record["url"] or "")
     except FileNotFoundError:
         raise ManifestError(f"no such list: {path}") from None
     except (csv.Error, UnicodeDecodeError) as error:
         raise ManifestError(f"{path} is no CSV in UTF-8: {error}") from error
 
 
-def _listed(position: int, record: dict[str, str | None], where: str) -> Listed:
+def _listed(position: int, record: dict[str, str | None]) -> Listed | None:
     url = canonical((record["url"] or "").strip())
     if url is None:
-        raise ManifestError(f"{where}: {record['url']!r} is no web address")
+        return None
     page_url = (record.get("page_url") or "").strip()
     return Listed(
         position=position,

@@ -12,6 +12,18 @@ from crawler.manifest import IMAGES, FoundRow, ImageRow, Status, write_table
 from crawler.scope import Scope
 from crawler.survey import ALL_TAKEN, Survey
 
+TABLES = """
+DROP TABLE IF EXISTS temp.before;
+DROP TABLE IF EXISTS temp.now;
+CREATE TEMP TABLE before (url TEXT PRIMARY KEY, sha256 TEXT NOT NULL) WITHOUT ROWID;
+CREATE TEMP TABLE now (url TEXT PRIMARY KEY, sha256 TEXT NOT NULL) WITHOUT ROWID;
+"""
+COMPARED = """
+SELECT url, coalesce(before.sha256, ''), coalesce(now.sha256, '')
+FROM (SELECT url FROM before UNION SELECT url FROM now)
+LEFT JOIN before USING (url) LEFT JOIN now USING (url) ORDER BY url
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRow:
@@ -44,7 +56,7 @@ class ChangeRow:
 def write_results(
     ledger: Ledger, scopes: Sequence[Scope], out: Path, limits: Limits = ALL_TAKEN
 ) -> Path:
-    """Write all tables; return the path of the manifest, which is written last."""
+    """Write all tables, the manifest last; remove what it no longer names; return its path."""
     write = partial(write_table, parts=out / IMAGES)
     write(out / "requests.csv", RequestRow, request_rows(ledger))
     if ledger.generation > 1:
@@ -52,6 +64,7 @@ def write_results(
     survey = Survey(ledger, scopes, limits)
     write(out / "found.csv", FoundRow, survey.found())
     write(out / "manifest.csv", ImageRow, survey.images())
+    survey.named.keep_only(out / IMAGES)
     return out / "manifest.csv"
 
 
@@ -78,17 +91,18 @@ def change_rows(
     ledger: Ledger, scopes: Sequence[Scope], limits: Limits = ALL_TAKEN
 ) -> Iterator[ChangeRow]:
     """This generation compared with the one before."""
-    before = _usable(Survey(ledger, scopes, limits, upto=ledger.generation - 1))
-    now = _usable(Survey(ledger, scopes, limits))
-    for url in sorted(before | now):
-        old, new = before.get(url, ""), now.get(url, "")
+    ledger.database.executescript(TABLES)
+    for table, upto in ("before", ledger.generation - 1), ("now", ledger.generation):
+        rows = _usable(Survey(ledger, scopes, limits, upto))
+        ledger.database.executemany(f"INSERT INTO temp.{table} VALUES (?, ?)", rows)  # noqa: S608  # our own names
+    for url, old, new in ledger.database.execute(COMPARED):
         yield ChangeRow(url=url, change=_change(old, new), sha256_before=old, sha256=new)
 
 
-def _usable(survey: Survey) -> dict[str, str]:
-    """URL -> content of the images that are there."""
+def _usable(survey: Survey) -> Iterator[tuple[str, str]]:
+    """URL and content of the images that are there."""
     usable = {Status.OK, Status.DUPLICATE}
-    return {row.url: row.sha256 for row in survey.images() if row.status in usable}
+    return ((row.url, row.sha256) for row in survey.images() if row.status in usable)
 
 
 def _change(old: str, new: str) -> str:

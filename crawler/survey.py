@@ -13,6 +13,7 @@ from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.limits import Limits
 from crawler.manifest import FoundRow, ImageRow, Status
+from crawler.named import Named
 from crawler.outcome import MOST_HOPS, STATUS_OF, Outcome
 from crawler.scope import Scope, named_like_image
 from crawler.visit import image_path
@@ -76,6 +77,8 @@ class Survey:
     ) -> None:
         """Images that are here and outside of `limits` count as rejected."""
         self._limits = limits
+        self.named = Named(ledger)
+        self._ledger = ledger
         self._web = ledger.web
         self._db = ledger.database
         self._frontier = Frontier(ledger, scopes, Wanted(ledger.database, {}), upto=upto)
@@ -91,15 +94,12 @@ class Survey:
 
     def images(self) -> Iterator[ImageRow]:
         """The rows of manifest.csv, sorted: one for each image URL that was tried."""
-        seen: set[str] = set()
-        for url, group in groupby(self._sorted(), key=lambda each: each.url):
-            references = list(group)
-            row = self._image(url, references) if any(each.chosen for each in references) else None
-            if row is None:
-                continue
-            yield replace(row, status=Status.DUPLICATE) if row.sha256 in seen else row
-            if row.sha256:
-                seen.add(row.sha256)
+        self.named = Named(self._ledger)
+        for url, references in groupby(self._sorted(), key=lambda each: each.url):
+            row = self._image(url, references)
+            if row is not None:
+                is_first = not row.sha256 or self.named.add(row.sha256)
+                yield row if is_first else replace(row, status=Status.DUPLICATE)
 
     def _sorted(self) -> Iterator[Found]:
         return (Found(*row) for row in self._db.execute(SORTED))
@@ -144,12 +144,18 @@ class Survey:
             outcome = _lost(outcome, TOO_MANY)
         return url, outcome
 
-    def _image(self, url: str, references: Sequence[Found]) -> ImageRow | None:
+    def _image(self, url: str, references: Iterator[Found]) -> ImageRow | None:
         """The row of an image URL, without regard to others; None while it is not known."""
         final, outcome = self._final(url)
         if outcome is None:
             return None
-        decisive = references[0]
+        decisive = next(references)
+        is_chosen, labels = bool(decisive.chosen), {decisive.label}
+        for each in references:
+            is_chosen |= bool(each.chosen)
+            labels.add(each.label)
+        if not is_chosen:
+            return None
         outcome, stored = self._judged(outcome)
         file: dict[str, Any] = {}
         if stored is not None:
@@ -162,7 +168,7 @@ class Survey:
             page_url=decisive.page_url,
             alt=decisive.alt,
             label=decisive.label,
-            labels=joined(each.label for each in references),
+            labels=joined(labels),
             status=STATUS_OF[outcome.word],
             error=outcome.error,
             http_status=outcome.status,
@@ -183,6 +189,7 @@ class Survey:
         refusal = self._limits.refusal(stored.size, stored.facts.width, stored.facts.height)
         if refusal is None:
             return outcome, stored
+        self.named.add(outcome.sha256)  # its file stays: the limits may change back
         word, sentence = refusal
         return replace(outcome, word=word, sentence=sentence, sha256=""), None
 

@@ -136,8 +136,8 @@ class Web:
                 ((source, *row) for row in rows),
             )
 
-    def listed(self, source: int) -> list[Listed]:
+    def listed(self, source: int) -> Iterator[Listed]:
         """The rows of the list of a source; none where it has no list."""
         query = """SELECT position, url, label, page_url, licence FROM listed
                    WHERE source = ? ORDER BY position"""
-        return [Listed(*row) for row in self.database.execute(query, (source,)).fetchall()]
+        return (Listed(*row) for row in self.database.execute(query, (source,)))

@@ -23,14 +23,22 @@ def test_columns_that_are_missing_are_empty(tmp_path: Path) -> None:
     ("text", "sentence"),
     [
         ("address\nhttp://a/\n", "needs a header with a column url"),
-        ("url,label\nfile:///etc/passwd,x\n", "line 2: 'file:///etc/passwd' is no web address"),
-        ("url,label\n,x\n", "line 2: '' is no web address"),
+        ("", "needs a header with a column url"),
         ('url,label\n"a,x\n', "is no CSV"),
     ],
 )
-def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, text: str, sentence: str) -> None:
+def test_what_is_no_list_is_told(tmp_path: Path, text: str, sentence: str) -> None:
     with pytest.raises(ManifestError, match=sentence):
         list(read_list(written(tmp_path, text)))
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "", "http://", "https://a b/c.png"])
+def test_an_address_that_nobody_can_ask_is_told_and_left_out(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, url: str
+) -> None:
+    file = written(tmp_path, f"url,label\nhttp://a/1.png,x\n{url},x\nhttp://a/3.png,x\n")
+    assert [(row.position, row.url[-5:]) for row in read_list(file)] == [(0, "1.png"), (2, "3.png")]
+    assert caplog.messages == [f"{file}, line 3: {url!r} is no web address; left out"]
 
 
 def test_a_list_that_is_not_there_is_told(tmp_path: Path) -> None:
