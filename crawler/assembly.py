@@ -31,6 +31,31 @@ class Assembly:
     frontier: Frontier
     wanted: Wanted
 
+    def failure(self) -> str:
+        """Why no seed could be fetched; "" where one was, or where there is hope or a list."""
+        scopes = self.frontier.scopes
+        has_pages = any(True for scope in scopes for _ in self.frontier.pages(scope))
+        if self.crawl.paused or has_pages or any(scope.source.list for scope in scopes):
+            return ""
+        seed = next(seed for scope in scopes for seed in scope.seeds)
+        outcome = self.frontier.outcome("page", seed)
+        if outcome is None:  # left out by exclude, or by a budget
+            return ""
+        reason = outcome.sentence or "its redirects lead to no page"
+        return f"no seed could be fetched: {seed}: {reason}"
+
+    def pause(self) -> str:
+        """Who asks for too much patience, so that the crawl ended early; "" where nobody does."""
+        paused = self.crawl.paused
+        if paused is None:
+            return ""
+        if paused.offline:
+            return f"no host could be reached for {paused.offline:.0f} s (is the network down?)"
+        host, seconds, rule = paused.hosts[0]
+        return (
+            f"{host} asks for patience for another {seconds:.0f} s ({rule}), longer than max_wait"
+        )
+
 
 def settings(config: CrawlConfig, sources: Sequence[Source]) -> dict[str, Any]:
     """The configuration with its sources, in the plain values of JSON."""

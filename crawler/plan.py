@@ -1,13 +1,15 @@
 """A look around before a crawl: what the seeds show, and how long it will take. Leaves no trace."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import NamedTuple
 
 from crawler.assembly import assemble, open_run
+from crawler.budget import Budget
 from crawler.clock import SECOND, Clock
 from crawler.config import CrawlConfig, Source
+from crawler.errors import CrawlerError
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.permits import Permits
@@ -27,23 +29,38 @@ class Line(NamedTuple):
 
 
 def look_around(config: CrawlConfig, sources: Sequence[Source]) -> str:
-    """Read robots.txt and the seeds, nothing else; return what a crawl would ask, as a table."""
+    """Read robots.txt and the seeds, nothing else; return what a crawl would ask, as a table.
+
+    Raises CrawlerError where no seed can be fetched.
+    """
+    most = {"page": config.max_pages, "image": config.max_images}
     with Ledger(":memory:") as ledger:
         clock, scopes = Clock(), scopes_of(config, sources)
         open_run(ledger, config, sources, clock(), refresh=False)
-        only_seeds = {"page": config.max_pages, "image": 0}
-        crawl = assemble(
-            config, scopes, ledger, clock, folder=None, most=only_seeds, deepest=0
-        ).crawl
-        with closing(crawl.events()) as events:
+        only_seeds = most | {"image": 0}
+        ready = assemble(config, scopes, ledger, clock, folder=None, most=only_seeds, deepest=0)
+        with closing(ready.crawl.events()) as events:
             for _ in events:
                 pass
+        if ready.failure():
+            raise CrawlerError(ready.failure())
         wanted = Wanted(ledger.database, {})
         Frontier(ledger, scopes, wanted).begin()
         permits = Permits(ledger, config.user_agent)
-        counts, denied = _counted(wanted.all(), permits, clock())
+        counts, denied = _counted(_afforded(wanted.all(), most), permits, clock())
         pace = {line.host: _pace(config, permits, line.host) for line in counts}
-        return "\n".join([*_table(counts, pace), *_summary(config, sources, counts, pace, denied)])
+        summary = _summary(config, sources, counts, pace, denied)
+        return "\n".join([*_table(counts, pace), *summary, *filter(None, [ready.pause()])])
+
+
+def _afforded(wants: Iterable[Want], most: Mapping[str, int]) -> Iterator[Want]:
+    """Those that are within the budgets, of which the targets of redirects cost nothing."""
+    spent: Counter[Budget] = Counter()
+    for want in wants:
+        budget = Budget(want.kind, want.source, want.label)
+        spent[budget] += not want.hops
+        if spent[budget] <= most[want.kind]:
+            yield want
 
 
 def _counted(wants: Iterable[Want], permits: Permits, now: int) -> tuple[Counter[Line], int]:

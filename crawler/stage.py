@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from crawler.assembly import Assembly, assemble, open_run, settings
 from crawler.clock import Clock
 from crawler.config import CrawlConfig, Source
 from crawler.errors import CrawlerError
-from crawler.events import Event, Waiting
+from crawler.events import Event, RequestEnded
 from crawler.files import StageFolder, sha256_of, stage_folder, sweep, versions
 from crawler.ledger import Ledger
 from crawler.limits import Limits
@@ -56,7 +55,6 @@ def run(
             sweep(out / IMAGES)
             open_run(ledger, config, sources, clock(), refresh=refresh, again=again)
             folder.write(record | {"finished": False})
-            _warn(config, sources)
             if not _crawl(config, sources, ledger, clock, watch, out=out):
                 return out / "manifest.csv"
             folder.write(record | {"finished": True})
@@ -108,7 +106,7 @@ def _crawl(
     try:
         ready = assemble(config, scopes, ledger, clock, folder=out, most=most)
         with closing(ready.crawl.events()) as events:
-            for _ in watch(events):
+            for _ in watch(_warned(events, config)):
                 pass
         _tell(ledger, ready)
         write_results(ledger, scopes, out, limits)
@@ -119,27 +117,26 @@ def _crawl(
     return ready.crawl.paused is None
 
 
-def _warn(config: CrawlConfig, sources: Sequence[Source]) -> None:
-    """Say it where public hosts are asked more than once a second."""
-    names = {urlsplit(seed).hostname for source in sources for seed in source.seeds}
-    if config.delay < POLITE and names - set(config.allow_private):
-        log.warning("delay is %g s; public hosts are better asked once a second", config.delay)
+def _warned(events: Iterator[Event], config: CrawlConfig) -> Iterator[Event]:
+    """The same events. It is said once where a public host is asked more than once a second."""
+    own = {name.strip("[]").lower() for name in config.allow_private}
+    is_said = config.delay >= POLITE
+    for event in events:
+        if not is_said and isinstance(event, RequestEnded) and event.http_status:
+            host = event.host.rpartition(":")[0]
+            is_said = host.strip("[]") not in own
+            if is_said:
+                log.warning("delay is %g s; %s is better asked once a second", config.delay, host)
+        yield event
 
 
 def _require_a_seed(ledger: Ledger, ready: Assembly, now: int) -> None:
     """Raises CrawlerError where no seed could be fetched; the next run asks them all again."""
-    scopes, frontier = ready.frontier.scopes, ready.frontier
-    seeds = [seed for scope in scopes for seed in scope.seeds]
-    has_list = any(scope.source.list for scope in scopes)
-    if ready.crawl.paused or has_list or any(True for s in scopes for _ in frontier.pages(s)):
-        return
-    outcome = frontier.outcome("page", seeds[0])
-    if outcome is None:  # left out by exclude, or by a budget
-        return
-    with ledger.transaction():
-        ledger.start_over(now)
-    reason = outcome.sentence or "its redirects lead to no page"
-    raise CrawlerError(f"no seed could be fetched: {seeds[0]}: {reason}")
+    failure = ready.failure()
+    if failure:
+        with ledger.transaction():
+            ledger.start_over(now)
+        raise CrawlerError(failure)
 
 
 def _tell(ledger: Ledger, ready: Assembly) -> None:
@@ -149,12 +146,5 @@ def _tell(ledger: Ledger, ready: Assembly) -> None:
         ledger.note_exhausted(exhausted)
     for budget in exhausted:
         log.warning("%s", budget.sentence)
-    if ready.crawl.paused is not None:
-        log.warning("%s; the same command goes on from here", _reason(ready.crawl.paused))
-
-
-def _reason(paused: Waiting) -> str:
-    if paused.offline:
-        return f"no host could be reached for {paused.offline:.0f} s (is the network down?)"
-    host, seconds, rule = paused.hosts[0]
-    return f"{host} asks for patience for another {seconds:.0f} s ({rule}), longer than max_wait"
+    if ready.pause():
+        log.warning("%s; the same command goes on from here", ready.pause())

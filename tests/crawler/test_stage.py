@@ -1,13 +1,18 @@
 """When a crawl has failed, when it only waits, and whose folder it is."""
 
+import socket
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+from crawler import stage
 from crawler.config import Source
 from crawler.errors import CrawlerError
 from crawler.files import stage_folder
-from tests.crawler.crawling import LOOPBACK, crawl, image, page, picture, statuses
+from tests.crawler.crawling import LOOPBACK, crawl, image, page, picture, settings, statuses
 from tests.server import Answer, Body, serve
 
 PATIENCE = Answer("", 503, {"Retry-After": "5000"})
@@ -64,3 +69,39 @@ def test_the_folder_of_another_stage_is_refused_and_left_as_it_was(tmp_path: Pat
     with serve({}) as server, pytest.raises(CrawlerError, match="belongs to the stage dataset"):
         crawl(server, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["stage.json"]
+
+
+def test_a_short_delay_is_warned_of_where_a_public_host_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Be it the host of an image or of a list: the second address here plays the public one."""
+    monkeypatch.setattr("crawler.address.is_public", lambda text: text == LOOPBACK[1])
+    site: dict[str, Body] = {"/a.png": picture("red"), "/b.png": picture("blue")}
+    with serve(site, hosts=LOOPBACK[:2]) as server:
+        site["/"] = page(image("/a.png"))
+        crawl(server, tmp_path / "own", delay=0.0, allow_private=LOOPBACK[:1])
+        assert "delay" not in caplog.text
+        away = (server.url(path, LOOPBACK[1]) for path in ("/a.png", "/b.png"))
+        site["/"] = page(*map(image, away))
+        crawl(server, tmp_path / "away", delay=0.0, allow_private=LOOPBACK[:1])
+    assert caplog.text.count(f"delay is 0 s; {LOOPBACK[1]} is better asked once a second") == 1
+
+
+@pytest.mark.skipif(not socket.has_ipv6, reason="there is no IPv6 here")
+def test_an_address_of_ipv6_is_one_s_own_with_its_brackets_or_without(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Host(ThreadingHTTPServer):
+        address_family = socket.AF_INET6
+
+    (tmp_path / "index.html").write_text('<img src="a.png">', encoding="utf-8")
+    (tmp_path / "a.png").write_bytes(picture("red"))
+    with Host(("::1", 0), partial(SimpleHTTPRequestHandler, directory=str(tmp_path))) as host:
+        threading.Thread(target=host.serve_forever, args=(0.02,), daemon=True).start()
+        source = Source(label="x", seeds=(f"http://[::1]:{host.server_port}/",))
+        for name in "[::1]", "::1":
+            out = tmp_path / f"out {len(name)}"
+            stage.run(settings(delay=0.0, allow_private=(name,)), (source,), out)
+            assert statuses(out) == {"/a.png": "ok"}
+        host.shutdown()
+    assert "delay" not in caplog.text
