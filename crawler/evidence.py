@@ -12,11 +12,19 @@ from crawler.robots import verdict
 from crawler.traffic import Request, Traffic
 
 
+def orphans(database: sqlite3.Connection) -> Iterator[str]:
+    """A sentence for each request of a run that nothing is known of: no rule can be applied."""
+    query = "SELECT number, run FROM requests WHERE run NOT IN (SELECT number FROM runs)"
+    for number, run in database.execute(query):
+        yield f"request {number} names run {run}, which is not in the ledger"
+
+
 def contradictions(ledger: Ledger) -> Iterator[str]:
-    """A sentence for each fact that another contradicts."""
+    """A sentence for each fact that another contradicts, in a ledger without orphans."""
     yield from _holes(ledger.database)
     yield from _changed_runs(ledger.database)
     yield from _times(ledger)
+    yield from _disguises(ledger.database)
     yield from _invented_robots(ledger.traffic)
     yield from _invented_answers(ledger.database)
     yield from _repetitions(ledger.database)
@@ -73,6 +81,18 @@ def _time(request: Request, begun: Mapping[int, int], worked: Mapping[int, int])
         yield f"{where} is said to have been interrupted, but its run went on"
 
 
+def _disguises(database: sqlite3.Connection) -> Iterator[str]:
+    """What was asked as a robots.txt, which needs no permission, became one when it was answered.
+
+    Redirects lead on, and an answer that asks for patience may be followed by another try.
+    """
+    query = """SELECT number, url FROM requests WHERE kind = 'robots' AND word = ''
+               AND (status BETWEEN 200 AND 299 OR status BETWEEN 400 AND 499 AND status != 429)
+               AND ended NOT IN (SELECT read FROM robots)"""
+    for number, url in database.execute(query):
+        yield f"request {number} for {url} is said to ask for a robots.txt, but brought none"
+
+
 def _invented_robots(traffic: Traffic) -> Iterator[str]:
     """Every robots.txt came with the end of a request, whose answer means what was made of it."""
     ends: dict[int, list[Request]] = {}
@@ -104,9 +124,12 @@ def _invented_answers(database: sqlite3.Connection) -> Iterator[str]:
 
 
 def _repetitions(database: sqlite3.Connection) -> Iterator[str]:
-    """A run does not ask again for what it has."""
-    query = """SELECT url, run, count(*) FROM requests
-               WHERE kind != 'robots' AND status IN (200, 203, 304) AND word != 'interrupted'
-               GROUP BY run, kind, url HAVING count(*) > 1"""
-    for url, run, count in database.execute(query):
-        yield f"{url} was asked {count} times in run {run}, though it had been answered"
+    """A run does not ask again for what was answered for good."""
+    query = """SELECT later.number, later.url, before.number, before.status
+               FROM requests AS before JOIN requests AS later
+               ON later.url = before.url AND later.kind = before.kind AND later.run = before.run
+               AND later.number > before.number
+               WHERE before.kind != 'robots' AND before.word = ''
+               AND before.status BETWEEN 200 AND 499 AND before.status != 429"""
+    for number, url, before, status in database.execute(query):
+        yield f"request {number} for {url} came though request {before} was answered {status}"

@@ -13,7 +13,7 @@ from dataclasses import asdict
 from itertools import groupby, zip_longest
 from pathlib import Path
 
-from crawler.evidence import contradictions
+from crawler.evidence import contradictions, orphans
 from crawler.ledger import Ledger
 from crawler.referee import Referee
 from crawler.results import RequestRow, request_rows
@@ -22,6 +22,9 @@ from crawler.results import RequestRow, request_rows
 def breaches(ledger: Ledger, table: Path) -> Iterator[str]:
     """A sentence for each breach in the ledger, and each place where requests.csv differs."""
     yield from differences(request_rows(ledger), table, is_finished=bool(ledger.finished))
+    if lost := list(orphans(ledger.database)):
+        yield from lost
+        return
     yield from contradictions(ledger)
     traffic = ledger.traffic
     referee = Referee(traffic.runs(), traffic.all_robots(), traffic.robots_text)

@@ -1,35 +1,46 @@
 """The proof of politeness, and records that were tampered with."""
 
+import csv
 import shutil
 import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from crawler.cli import verify_main
-from tests.crawler.crawling import LOOPBACK, crawl, image, link, page, picture, table
+from crawler.config import Source
+from tests.crawler.crawling import DELAY, LOOPBACK, crawl, image, link, page, picture, table
 from tests.server import Answer, serve
 
+TWO = ("/b.png", "/a.png")  # images of the second host
 TEN_MILLISECONDS = timedelta(milliseconds=10)
 
 
 @pytest.fixture(scope="module")
 def polite(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A crawl of two hosts, one of which was busy once."""
+    """A crawl of three hosts, one busy once, one closed; and a run that goes on with less delay."""
     out = tmp_path_factory.mktemp("polite")
+    one, two, three = LOOPBACK
     with serve({}, hosts=LOOPBACK) as server:
         server.site = {
-            "/robots.txt": "User-agent: *\nDisallow: /private/\nCrawl-delay: 0.05",
-            "/": page(link("/two"), image("/a.png"), image(server.url("/b.png", "127.0.0.2"))),
+            f"{one}/robots.txt": "User-agent: *\nDisallow: /private/\nCrawl-delay: 0.05",
+            f"{two}/robots.txt": "User-agent: *\nDisallow:\n",
+            f"{three}/robots.txt": Answer("", 500, {"Retry-After": "0"}),
+            "/": page(link("/two"), image("/a.png"), *(image(server.url(u, two)) for u in TWO)),
             "/two": page(image("/c.png"), image("/private/d.png"), image("/moved.png")),
+            "/three": page(image("/e.png"), image(server.url("/f.png", three))),
             "/a.png": picture("red"),
             "/b.png": picture("blue"),
-            "/c.png": Answer("", 503, {"Retry-After": "0"}),
+            "/c.png": Answer("", 503, {"Retry-After": "0.2"}),
+            "/e.png": picture("lime"),
             "/moved.png": Answer("", 302, {"Location": "/a.png"}),
         }
         crawl(server, out)
+        more = Source(label="rose", seeds=(server.url("/"), server.url("/three")))
+        crawl(server, out, more, delay=DELAY / 3)
     return out
 
 
@@ -172,6 +183,123 @@ def test_a_request_booked_on_another_host_is_caught(
     in_ledger(crawled, "UPDATE requests SET host = '127.0.0.9:80' WHERE number = 4")
     tabulate(crawled)
     assert "names the host 127.0.0.9:80" in judged(crawled, capsys)
+
+
+FORGERIES = {
+    "an end moved before its time": (
+        "UPDATE requests SET ended = ended - 1000 WHERE url LIKE '%.2:%/a.png'",
+        "but no request ended so",
+    ),
+    "an end before its start": (
+        "UPDATE requests SET started = ended, ended = started WHERE number = 4",
+        "request 4 to 127.0.0.1",
+    ),
+    "a Retry-After made shorter": (
+        "UPDATE requests SET retry_after = 0.0 WHERE url LIKE '%/c.png'",
+        "was made with a delay of 0.200000 s (retry-after), but crawl-delay asks for 0.050000 s",
+    ),
+    "a first try that is said to have gone well": (
+        """UPDATE requests SET status = 200 WHERE number =
+           (SELECT min(number) FROM requests WHERE url LIKE '%/c.png')""",
+        "was answered 200",
+    ),
+    "a last try that is said to have gone well": (
+        """UPDATE requests SET status = 200 WHERE number =
+           (SELECT max(number) FROM requests WHERE url LIKE '%/c.png')""",
+        "with 503, but no request ended so",
+    ),
+    "a first try that is said to have asked for nothing": (
+        """UPDATE requests SET status = 404, retry_after = NULL WHERE number =
+           (SELECT min(number) FROM requests WHERE url LIKE '%/c.png')""",
+        "was made with a delay of 0.200000 s (retry-after)",
+    ),
+    "a delay of a run made shorter": (
+        "UPDATE runs SET delay = 0.001 WHERE number = 1",
+        "run 1 has delay 0.001, but its configuration 0.03",
+    ),
+    "a delay of a run made shorter in its configuration, too": (
+        """UPDATE runs SET delay = 0.001, config = json_set(config, '$.delay', 0.001)
+           WHERE number = 1""",
+        "(config), but config asks for 0.001000 s",
+    ),
+    "a user agent that others do not forbid": (
+        "UPDATE runs SET user_agent = 'someone-else/1.0'",
+        "has user_agent someone-else/1.0, but its configuration flowers-study",
+    ),
+    "a request booked on a later run": (
+        "UPDATE requests SET run = 2 WHERE number = 4",
+        "request 4 to 127.0.0.1",
+    ),
+    "a request booked on an earlier run": (
+        "UPDATE requests SET run = 1 WHERE number = (SELECT max(number) FROM requests)",
+        "ended after the next run began",
+    ),
+    "a run that was taken out": ("DELETE FROM runs WHERE number = 1", "names run 1, which is not"),
+    "a closed host said to be open": (
+        "UPDATE robots SET verdict = 'allow' WHERE verdict = 'deny'",
+        "means allow, but not by the answer that brought it",
+    ),
+    "a robots.txt relaxed together with its digest": (
+        f"UPDATE robots SET text = x'', digest = '{sha256(b'').hexdigest()}'",
+        "has another length than the answer that brought it",
+    ),
+    "a page said to be a robots.txt": (
+        "UPDATE requests SET kind = 'robots', robots = NULL WHERE url LIKE '%/two'",
+        "is said to ask for a robots.txt, but brought none",
+    ),
+    "a trouble said to be an interruption": (
+        "UPDATE requests SET word = 'interrupted', status = 0 WHERE url LIKE '%/c.png'",
+        "is said to have been interrupted, but its run went on",
+    ),
+    "a last request taken out": (
+        "DELETE FROM requests WHERE number = (SELECT max(number) FROM requests)",
+        "is missing from the ledger",
+    ),
+    "a host said to have ended sooner": (
+        "UPDATE hosts SET ended = ended - 1000000 WHERE name LIKE '127.0.0.2:%'",
+        "stands in the ledger as its requests did not leave it",
+    ),
+    "a host said to be in no trouble": (
+        "UPDATE hosts SET streak = 0",
+        "stands in the ledger as its requests did not leave it",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forgery_in_ledger_and_table_is_caught(
+    crawled: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    statement, sentence = FORGERIES[name]
+    in_ledger(crawled, statement)
+    tabulate(crawled)
+    assert sentence in judged(crawled, capsys)
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("end", "1970-01-01T00:00:00.000000+00:00"),
+        ("status", "201"),
+        ("delay", "0.000001"),
+        ("rule", "none"),
+        ("url", "http://127.0.0.1/private/d.png"),
+        ("kind", "robot"),
+        ("error", "interrupted"),
+        ("robots", "0" * 64),
+        ("number", "3"),
+    ],
+)
+def test_a_value_changed_in_the_table_alone_is_caught(
+    crawled: Path, capsys: pytest.CaptureFixture[str], column: str, value: str
+) -> None:
+    rows = table(crawled / "requests.csv")
+    rows[3][column] = value
+    with (crawled / "requests.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, rows[3])
+        writer.writeheader()
+        writer.writerows(rows)
+    assert "request 4" in judged(crawled, capsys)
 
 
 def test_a_folder_without_a_crawl_is_one_clear_sentence(
