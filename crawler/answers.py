@@ -102,9 +102,8 @@ class Answers:
     def _before(self, kind: str, url: str) -> list[Outcome]:
         """The answers of earlier generations: as a page and, where asked as an image, as that."""
         upto = self._ledger.generation - 1
-        found = (
-            self._ledger.web.outcome(each, url, upto=upto) for each in dict.fromkeys(("page", kind))
-        )
+        kinds = dict.fromkeys(("page", kind)) if upto else ()
+        found = (self._ledger.web.outcome(each, url, upto=upto) for each in kinds)
         return [outcome for outcome in found if outcome is not None]
 
     def _is_kept(self, outcome: Outcome) -> bool:

@@ -104,12 +104,13 @@ def examine(body: bytes, *, max_pixels: int, min_side: int) -> Facts:
 def perceptual_hash(image: Image.Image) -> str:
     """The 64-bit DCT hash of an image (pHash), as 16 hexadecimal digits.
 
-    Grey, 32 x 32; of its discrete cosine transform the 8 x 8 lowest frequencies; a bit for each,
-    row by row, is 1 where it lies above their median. Images that look alike differ in few bits.
+    Grey, 32 x 32 (a large image is averaged in boxes first); of its discrete cosine transform the
+    8 x 8 lowest frequencies; a bit for each, row by row, is 1 where it lies above their median.
+    Images that look alike differ in few bits.
     Integers throughout, so that every machine gives the same bits.
     """
     grey = _grey(image)
-    small = grey.resize((32, 32), Image.Resampling.LANCZOS, reducing_gap=2.0)  # boxes, to 64 first
+    small = grey.resize((32, 32), Image.Resampling.LANCZOS, reducing_gap=2.0)
     frequencies = COSINES @ np.asarray(small, np.int64) @ COSINES.T  # (8, 8)
     middle = np.sort(frequencies, axis=None)[31:33]  # the median is half their sum
     bits = 2 * frequencies > middle.sum()

@@ -61,9 +61,10 @@ class Traffic:
 
     def interrupt(self, now: int) -> None:
         """Nobody waits any more for the requests that are under way, or were just going to be."""
-        open_ones = "SELECT host, max(started, ?) FROM requests WHERE ended IS NULL"
-        for host, ended in self.database.execute(open_ones, (now,)).fetchall():
-            self.database.execute("UPDATE hosts SET ended = ? WHERE name = ?", (ended, host))
+        hosts = """INSERT INTO hosts (name, ended, streak)
+                   SELECT host, max(started, ?), 0 FROM requests WHERE ended IS NULL
+                   ON CONFLICT DO UPDATE SET ended = excluded.ended"""
+        self.database.execute(hosts, (now,))
         query = """UPDATE requests SET ended = max(started, ?), word = 'interrupted'
                    WHERE ended IS NULL"""
         self.database.execute(query, (now,))
@@ -72,7 +73,6 @@ class Traffic:
         self, task: Task, name: str, *, run: int, now: int, gap: Gap, robots: int | None
     ) -> int:
         """A request to a host is going to be sent; return its number."""
-        insert(self.database, "hosts", verb="INSERT OR IGNORE", name=name, streak=0)
         return insert(
             self.database,
             "requests",
@@ -102,8 +102,10 @@ class Traffic:
             ),
         )
         self.database.execute(
-            "UPDATE hosts SET ended = ?, streak = ?, retry_after = ? WHERE name = ?",
-            (host.ended, host.streak, host.retry_after, host.name),
+            """INSERT INTO hosts (name, ended, streak, retry_after) VALUES (?, ?, ?, ?)
+               ON CONFLICT DO UPDATE SET ended = excluded.ended, streak = excluded.streak,
+               retry_after = excluded.retry_after""",
+            (host.name, host.ended, host.streak, host.retry_after),
         )
 
     def tries(self, kind: str, url: str, since: int) -> int:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, fields
+from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.image import Facts
@@ -27,6 +28,7 @@ class Web:
 
     def __init__(self, database: sqlite3.Connection) -> None:
         self.database = database
+        self._views = lru_cache(4096)(self._read_views)  # by reading, which never changes
 
     def answer(self, generation: int, outcome: Outcome) -> None:
         """An address has its answer of a generation."""
@@ -96,8 +98,11 @@ class Web:
 
     def has_views(self, reading: int, views: set[str]) -> bool:
         """Whether a page was read with all these views."""
+        return views <= self._views(reading)
+
+    def _read_views(self, reading: int) -> frozenset[str]:
         query = "SELECT views FROM readings WHERE number = ?"
-        return views <= set(json.loads(self.database.execute(query, (reading,)).fetchone()[0]))
+        return frozenset(json.loads(self.database.execute(query, (reading,)).fetchone()[0]))
 
     def size_of(self, reading: int) -> tuple[int, int]:
         """The numbers of links and of references to images in a page."""
