@@ -16,6 +16,7 @@ from protego import Protego
 OURSELVES = "deeprunning"  # who forbids the program forbids every crawl made with it
 LONGEST_DELAY = 10 * 365 * 86400.0  # seconds; what asks for more says "never" in any case
 LONGEST_LINE = 16_663  # bytes, as Google's parser cuts them
+MOST_PATTERNS = 5000  # rules with a * in them; each costs time at each address, and sites have 1128
 
 KEYS = {
     b"user-agent": "user-agent",
@@ -54,12 +55,19 @@ def verdict(answer: int | str) -> Literal["parse", "allow", "deny"]:
 
 
 class Rules:
-    """What a robots.txt says to agents of these names. To each applies its own group, else `*`."""
+    """What a robots.txt says to agents of these names. To each applies its own group, else `*`.
+
+    One with more than MOST_PATTERNS is made to cost time, and is taken to forbid everything.
+    """
 
     def __init__(self, text: bytes, *names: str) -> None:
         # Protego sees only these stand-ins, none of which is found in another.
         self._agents = {name.lower().encode(): f"agent{at}." for at, name in enumerate(names)}
-        lines = (f"{key}: {self._value(key, value)}" for key, value in _directives(text))
+        directives = list(_directives(text))
+        patterns = sum(key in {"allow", "disallow"} and b"*" in value for key, value in directives)
+        if patterns > MOST_PATTERNS:
+            directives = [("user-agent", b"*"), ("disallow", b"/")]
+        lines = (f"{key}: {self._value(key, value)}" for key, value in directives)
         self._protego = Protego.parse("\n".join(lines))
 
     def allows(self, url: str) -> bool:

@@ -1,8 +1,10 @@
 """X-Robots-Tag as sites write it."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from crawler.optout import refusal
+from crawler.optout import REFUSALS, WITH_VALUE, refusal
 
 
 @pytest.mark.parametrize(
@@ -27,3 +29,18 @@ from crawler.optout import refusal
 )
 def test_a_header_keeps_us_out_or_not(header: str, directive: str) -> None:
     assert refusal(header) == directive
+
+
+WORDS = st.sampled_from([*REFUSALS, *WITH_VALUE, "all", "noindex", "googlebot", "25 Jun", "0"])
+HEADERS = st.text() | st.lists(WORDS | st.sampled_from(",;: ")).map("".join)
+
+
+@given(HEADERS, st.sampled_from(sorted(REFUSALS)), st.booleans())
+def test_whatever_else_a_header_says_a_refusal_in_it_counts(
+    header: str,
+    directive: str,
+    in_front: bool,  # noqa: FBT001
+) -> None:
+    parts = [directive.upper(), header] if in_front else [header, directive]
+    assert refusal(", ".join(parts)) in REFUSALS
+    assert refusal(header) in {"", *REFUSALS}

@@ -166,7 +166,7 @@ CASES = {
     "other bytes, same ETag": Case(tagged(RED), tagged(BLUE), "changed", "ok"),
     "not modified, though nobody asked": Case(Answer(RED), not_modified(), "gone", "failed http"),
     "404": Case(tagged(RED), Answer("", 404), "gone", "failed http"),
-    "503": Case(tagged(RED), Answer("", 503), "gone", "failed http"),
+    "503": Case(tagged(RED), Answer("", 503, {"Retry-After": "0"}), "gone", "failed http"),
     "HTML": Case(tagged(RED), page("no more"), "gone", "rejected not-an-image"),
     "cut": Case(tagged(RED), tagged(RED[:-9], '"2"'), "gone", "rejected truncated"),
     "there at last": Case(Answer("", 404, {"ETag": '"0"'}), tagged(RED), "new", "ok"),

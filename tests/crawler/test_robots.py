@@ -2,7 +2,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.robots import LONGEST_DELAY, OURSELVES, Rules, parse_robots, product_token, verdict
+from crawler.robots import (
+    LONGEST_DELAY,
+    MOST_PATTERNS,
+    OURSELVES,
+    Rules,
+    parse_robots,
+    product_token,
+    verdict,
+)
 
 PAGE = "https://example.org/private/cat.jpg"
 
@@ -162,3 +170,11 @@ def test_no_text_raises_and_two_names_are_never_freer_than_each_alone(text: byte
 def test_a_pattern_made_to_take_for_ever_does_not() -> None:
     pattern = "/" + "a*" * 5000 + "b"
     assert allows(f"User-agent: *\nDisallow: {pattern}", "https://example.org/" + "a" * 60)
+
+
+def test_a_text_of_patterns_without_end_forbids_everything() -> None:
+    """Read to the letter, a text like this takes seconds for each address, while hosts wait."""
+    patterns = [f"Disallow: /*a*a{number}$" for number in range(MOST_PATTERNS)]
+    assert allows("\n".join(["User-agent: *", *patterns]))
+    assert not allows("\n".join(["User-agent: *", *patterns, "Allow: /*"]))
+    assert allows("\n".join(["User-agent: *", *(f"Disallow: /a{n}" for n in range(20_000))]))
