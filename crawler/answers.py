@@ -6,11 +6,12 @@ from pathlib import Path
 
 from crawler.events import Event, ImageKnown, PageRead
 from crawler.frontier import Frontier
+from crawler.keeping import image_path
 from crawler.ledger import Ledger
 from crawler.manifest import Status
 from crawler.outcome import STATUS_OF, Outcome
 from crawler.permits import Refusal
-from crawler.visit import Task, Visit, image_path
+from crawler.visit import Task, Visit
 from crawler.wanted import Want
 
 
@@ -42,7 +43,7 @@ class Answers:
         is_new = visit.image is not None and self._ledger.web.note_image(
             visit.sha256, visit.image, visit.size
         )
-        return self._note(self._outcomes(visit), is_new=is_new)
+        return self._note(self._outcomes(visit), is_new=is_new, cut=visit.cut)
 
     def _outcomes(self, visit: Visit) -> Iterator[Outcome]:
         """One answer, or two: HTML under the name of an image is an answer as a page, too."""
@@ -76,7 +77,7 @@ class Answers:
             again = replace(known, at=visit.ended, etag=etag, last_modified=last_modified)
             yield _opted_out(again, visit) if visit.word and not is_page else again
 
-    def _note(self, outcomes: Iterable[Outcome], *, is_new: bool) -> list[Event]:
+    def _note(self, outcomes: Iterable[Outcome], *, is_new: bool, cut: bool = False) -> list[Event]:
         noted = list(outcomes)
         for outcome in noted:
             self._ledger.web.answer(self._ledger.generation, outcome)
@@ -84,16 +85,16 @@ class Answers:
             self._frontier.answered(outcome.kind, outcome.url)
         has_page = any(outcome.reading is not None for outcome in noted)
         return [
-            self._event(outcome, is_new=is_new)
+            self._event(outcome, is_new=is_new, cut=cut)
             for outcome in noted
             if outcome.reading is not None or (outcome.kind == "image" and not has_page)
             if not outcome.location
         ]
 
-    def _event(self, outcome: Outcome, *, is_new: bool) -> Event:
+    def _event(self, outcome: Outcome, *, is_new: bool, cut: bool) -> Event:
         if outcome.reading is not None:
             links, references = self._ledger.web.size_of(outcome.reading)
-            return PageRead(url=outcome.url, links=links, references=references)
+            return PageRead(url=outcome.url, links=links, references=references, cut=cut)
         status = STATUS_OF[outcome.word]
         if status == Status.OK and not is_new:
             status = Status.DUPLICATE

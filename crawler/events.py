@@ -24,6 +24,7 @@ class PageRead:
     url: str
     links: int
     references: int
+    cut: bool = False  # it is longer than what is read of a page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

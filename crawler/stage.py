@@ -10,7 +10,8 @@ from crawler.assembly import Assembly, assemble, open_run, settings
 from crawler.clock import Clock
 from crawler.config import CrawlConfig, Source
 from crawler.errors import CrawlerError
-from crawler.events import Event, RequestEnded
+from crawler.events import Event, PageRead, RequestEnded
+from crawler.fetch import PAGE_BYTES
 from crawler.files import StageFolder, sha256_of, stage_folder, sweep, versions
 from crawler.ledger import Ledger
 from crawler.limits import Limits
@@ -118,7 +119,7 @@ def _crawl(
 
 
 def _warned(events: Iterator[Event], config: CrawlConfig) -> Iterator[Event]:
-    """The same events. It is said once where a public host is asked more than once a second."""
+    """The same events, with warnings: once of a public host asked too often, of each page cut."""
     own = {name.strip("[]").lower() for name in config.allow_private}
     is_said = config.delay >= POLITE
     for event in events:
@@ -127,6 +128,8 @@ def _warned(events: Iterator[Event], config: CrawlConfig) -> Iterator[Event]:
             is_said = host.strip("[]") not in own
             if is_said:
                 log.warning("delay is %g s; %s is better asked once a second", config.delay, host)
+        if isinstance(event, PageRead) and event.cut:
+            log.warning("%s is longer than %d bytes; the rest was not read", event.url, PAGE_BYTES)
         yield event
 
 

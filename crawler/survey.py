@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from crawler.clock import written
 from crawler.frontier import Frontier
+from crawler.keeping import image_path
 from crawler.ledger import Ledger
 from crawler.limits import Limits
 from crawler.manifest import FoundRow, ImageRow, Status
 from crawler.named import Named
 from crawler.outcome import MOST_HOPS, STATUS_OF, Outcome
 from crawler.scope import Scope, named_like_image
-from crawler.visit import image_path
 from crawler.wanted import Wanted
 from crawler.web import Stored
 

@@ -4,18 +4,20 @@ Knows nothing of the ledger: it is given a task and returns what happened. The f
 in its place before the visit returns.
 """
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from threading import Semaphore
 from typing import NamedTuple
 
 from crawler.errors import FetchError
 from crawler.fetch import PAGE_BYTES, Answer, Limit
-from crawler.files import canonical_json, replacing, sha256
-from crawler.image import EXTENSIONS, Facts, ImageRejected, examine, sniff
+from crawler.files import canonical_json, sha256
+from crawler.image import Facts, ImageRejected, examine, sniff
+from crawler.keeping import image_path, keep
 from crawler.limits import too_large
-from crawler.manifest import IMAGES
 from crawler.optout import refusal
 from crawler.outcome import NOT_A_PAGE
 from crawler.page import Page, parse_page
@@ -25,6 +27,8 @@ Get = Callable[[str, Limit, Mapping[str, str]], Answer]
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 HTML_START = re.compile(rb"\s*<(!doctype html|html|head|body|title|script|!--)[\s>]", re.IGNORECASE)
+READERS = max(2, os.cpu_count() or 1)  # bodies that are parsed or decoded at once
+
 NO_IMAGE = ("not-an-image", "its bytes begin like no JPEG, PNG, GIF, WebP or BMP")
 NO_PAGE = (NOT_A_PAGE, "it is no HTML")
 
@@ -71,6 +75,7 @@ class Visit:
     body: bytes = field(default=b"", repr=False)  # of a robots.txt
     size: int = 0  # bytes
     pages: Mapping[str, Page] = field(default_factory=dict, repr=False)  # by key of the view
+    cut: bool = False  # of a page: it is longer than PAGE_BYTES, and the rest was not read
     image: Facts | None = None
     sha256: str = ""
 
@@ -82,7 +87,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Visitor:
-    """Makes visits: what it needs of the configuration, and the world as functions."""
+    """Makes visits: what it needs of the configuration, and the world as functions.
+
+    Any number of visits may wait for the network at once; few of them read, since an image takes
+    many times the memory of its file.
+    """
 
     get: Get
     clock: Callable[[], int]
@@ -91,9 +100,10 @@ class Visitor:
     max_bytes: int
     max_pixels: int
     min_side: int
+    readers: Semaphore = field(default_factory=lambda: Semaphore(READERS))
 
     def __call__(self, task: Task) -> Visit:
-        """Never raises FetchError: what went wrong is in the visit."""
+        """Never raises FetchError: what went wrong is in the visit. Raises OSError as `keep`."""
         started = self.clock()
         try:
             answer = self.get(task.url, self._limit(task.kind), _validators(task))
@@ -129,27 +139,30 @@ class Visitor:
         if kind == "image" and sniff(answer.body):
             return self._image(visit, answer)
         pages = self._pages(answer) if is_html(answer.content_type, answer.body) else {}
+        visit = replace(visit, pages=pages, cut=answer.cut and bool(pages))
         if kind == "page" and pages:
-            return replace(visit, pages=pages)
+            return visit
         word, sentence = NO_IMAGE if kind == "image" else NO_PAGE
-        return replace(visit, pages=pages, word=word, sentence=sentence)
+        return replace(visit, word=word, sentence=sentence)
 
     def _pages(self, answer: Answer) -> dict[str, Page]:
         charset = CHARSET.search(answer.headers.get("content-type", ""))
         encoding = charset[1] if charset else ""
-        return {
-            view.key: parse_page(
-                answer.body, answer.url, encoding=encoding, select=view.select, want=view.want
-            )
-            for view in self.views
-        }
+        with self.readers:
+            return {
+                view.key: parse_page(
+                    answer.body, answer.url, encoding=encoding, select=view.select, want=view.want
+                )
+                for view in self.views
+            }
 
     def _image(self, visit: Visit, answer: Answer) -> Visit:
         if answer.cut:
             word, sentence = too_large(self.max_bytes)
             return replace(visit, word=word, sentence=sentence)
         try:
-            facts = examine(answer.body, max_pixels=self.max_pixels, min_side=self.min_side)
+            with self.readers:
+                facts = examine(answer.body, max_pixels=self.max_pixels, min_side=self.min_side)
         except ImageRejected as error:
             return replace(visit, word=error.word, sentence=error.sentence)
         name = sha256(answer.body)
@@ -198,15 +211,3 @@ def _opted_out(visit: Visit, x_robots_tag: str) -> Visit:
 def is_html(content_type: str, head: bytes) -> bool:
     """Whether this is a page: by its type, or by how it begins where an image name hides it."""
     return content_type in HTML_TYPES or HTML_START.match(head[:1024]) is not None
-
-
-def image_path(name: str, kind: str) -> str:
-    """Where an image lies, relative to the folder of the crawl: named by content, POSIX."""
-    return f"{IMAGES}/{name[:2]}/{name}.{EXTENSIONS[kind]}"
-
-
-def keep(path: Path, body: bytes) -> None:
-    """Put an image in its place, unless it already lies there: its name says that it is whole."""
-    if not path.exists():
-        with replacing(path) as part:
-            part.write_bytes(body)
