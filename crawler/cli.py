@@ -11,6 +11,7 @@ from crawler.command import (
     config_flags,
     execute,
     existing,
+    folder,
     log_to_stderr,
     make_config,
 )
@@ -48,7 +49,7 @@ def crawl_parser(prog: str) -> Parser:
     parser.add_argument(
         "inputs", nargs="+", metavar="CONFIG.toml | URL", help="a configuration, or seed pages"
     )
-    parser.add_argument("--out", type=Path, required=True, help="folder to fill")
+    parser.add_argument("--out", type=folder, required=True, help="folder to fill")
     parser.add_argument(
         "--dry-run", action="store_true", default=False, help="only look at the seeds and tell"
     )

@@ -2,6 +2,7 @@
 
 import argparse
 import difflib
+import io
 import logging
 import os
 import sys
@@ -108,7 +109,7 @@ def table_of(path: Path, name: str) -> dict[str, Any]:
         raise UsageError(f"no such file: {path}") from None
     except IsADirectoryError:
         raise UsageError(f"{path} is a folder; name a configuration file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, no UTF-8, or beyond all measure
         raise UsageError(f"{path} is no valid TOML: {error}") from error
     for key in document:
         if key not in TABLES:
@@ -150,9 +151,19 @@ def _checked(key: str, value: object, hint: Any) -> object:
         return value
     if hint is float and type(value) is int:
         return float(value)
+    if type(value) is str and not value.isascii():
+        _check_text(key, value)
     if type(value) is hint or (kind is types.UnionType and value is None):
         return value
     raise UsageError(f"{key} must be {_named(hint)}, got {value!r}")
+
+
+def _check_text(key: str, value: str) -> None:
+    """What a shell passes on need not be text at all."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise UsageError(f"{key} must be a text in UTF-8, got {value!r}") from None
 
 
 def _named(hint: Any) -> str:
@@ -164,6 +175,13 @@ def _named(hint: Any) -> str:
     if get_origin(hint) is types.UnionType:
         return _named(get_args(hint)[0])
     return names.get(hint, str(hint))
+
+
+def folder(text: str) -> Path:
+    """What --out names; an empty text is a variable that was not set, and not this folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("a folder needs a name")
+    return Path(text)
 
 
 def existing(path: Path) -> Path:
@@ -189,6 +207,8 @@ def execute(
     (disk full, no permission), end with 1. SIGTERM is taken like Ctrl-C, and a second of either
     leaves the first a moment to save the state.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="surrogateescape")  # a path goes out as it came in
     try:
         with interruptible():
             return work() or 0

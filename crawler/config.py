@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 AGENT = re.compile(r"[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?")  # anything else no header can carry
 
+LONGEST = 10 * 365 * 86_400  # seconds of any wait; what is longer means "never"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
@@ -109,10 +111,10 @@ class CrawlConfig:
                 f"user_agent must start with a name of letters and be printable ASCII, such as "
                 f'"flowers-study/1.0 (+mailto:me@example.org)", got {self.user_agent!r}'
             )
-        for name in "delay", "max_wait":
-            _at_least(name, getattr(self, name), 0)
-        if not self.deadline > 0:
-            raise ValueError(f"deadline must be above 0 seconds, got {self.deadline}")
+        for name in "delay", "max_wait", "deadline":
+            _check_seconds(name, getattr(self, name))
+        if not self.deadline:
+            raise ValueError("deadline must be above 0 seconds, got 0")
         for name in "tries", "max_pages", "max_images", "want", "min_side":
             _at_least(name, getattr(self, name), 1)
         for name in "max_bytes", "max_pixels", "max_repeats", "max_variants":
@@ -123,8 +125,13 @@ class CrawlConfig:
             _check_certificates(self.ca_file)
 
 
-def _at_least(name: str, value: float, least: int) -> None:
-    if not least <= value < float("inf"):
+def _check_seconds(name: str, value: float) -> None:
+    if not 0 <= value <= LONGEST:
+        raise ValueError(f"{name} must be at least 0 and at most {LONGEST} seconds, got {value:g}")
+
+
+def _at_least(name: str, value: int, least: int) -> None:
+    if value < least:
         raise ValueError(f"{name} must be at least {least}, got {value}")
 
 
