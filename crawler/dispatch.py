@@ -130,7 +130,7 @@ class Dispatch:
         """Put these hosts into the schedule if they have work and nothing in flight."""
         events: list[Event] = []
         busy = self.flights.keys() | self._doubts.hosts
-        idle = [name for name in names if name not in busy]
+        idle = [name for name in names if name not in busy and name not in self._schedule]
         self._schedule.add(name for name in idle if self._has_work(name, events))
         return events
 

@@ -129,9 +129,10 @@ class Frontier:
         """Note what `parent` led to, and follow it up if it is answered; whether it is new."""
         if self._deepest is not None and want.depth > self._deepest:
             return False
-        outcome = self.outcome(want.kind, want.url)
-        if not self.wanted.add(want, answered=outcome is not None):
+        if self.wanted.has(want):  # as most links of a page are: asked first, for it is quick
             return False
+        outcome = self.outcome(want.kind, want.url)
+        self.wanted.add(want, answered=outcome is not None)
         if want.kind == "page" and self._traps:
             self._traps.found(want.source, want.url, parent)
         if outcome is None or not (want.kind == "page" or outcome.location):

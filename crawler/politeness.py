@@ -132,6 +132,9 @@ class Schedule:
             self.add([name])  # a longer Crawl-delay has become known meanwhile
         return None
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._waiting
+
     def next_due(self) -> int | None:
         """When the first host is due; None where none has work."""
         return self._heap[0][0] if self._heap else None

@@ -70,20 +70,22 @@ class Wanted:
         self._db = database
         self._db.executescript(TABLE)
 
-    def add(self, want: Want, *, answered: bool) -> bool:
-        """Note a want; return whether it is new, or nearer by redirects than it was.
+    def add(self, want: Want, *, answered: bool) -> None:
+        """Note a want that is new, or nearer by redirects than it was.
 
         A redirect's target is no item of its own in a budget.
         """
         name, state = host(want.url), "answered" if answered else "waiting"
-        counted = answered or want.hops > 0
-        if not self._db.execute(ADD, (*want, name, state, counted)).rowcount:
-            return False
+        self._db.execute(ADD, (*want, name, state, answered or want.hops > 0))
         if answered and not want.hops:
             self.spent[Budget(want.kind, want.source, want.label)] += 1
         if not answered:
             self._has_work(name, want.source)
-        return True
+
+    def has(self, want: Want) -> bool:
+        """Whether `add` would change nothing."""
+        query = f"SELECT 1 FROM wanted WHERE {THIS} AND hops <= ?"  # noqa: S608  # as above
+        return self._db.execute(query, (*want[:4], want.hops)).fetchone() is not None
 
     def fresh_hosts(self) -> set[str]:
         """The hosts that have got work since the last call."""
