@@ -23,6 +23,7 @@ def test_fifty_hosts_are_asked_politely_and_on_time(tmp_path: Path) -> None:
     late = lateness(match.out)
     print(match.told(), late, sep="\n")
     assert match.breaches == []
+    assert match.unrecorded == {}
     assert match.kills == 5
     assert verify_main([str(match.out)]) == 0
     assert late.requests > 1000

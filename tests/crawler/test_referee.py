@@ -33,6 +33,7 @@ def test_a_crawl_that_is_killed_once_is_polite_to_eight_hosts(
 ) -> None:
     match = play(tmp_path, count=8, seconds=2.0, kills=[2.0], seed=1)
     assert match.breaches == []
+    assert match.unrecorded == {}
     assert verify_main([str(match.out)]) == 0
     proved = {host.name for host in match.hosts if host.proof in {"", "good"}}
     assert {asked.host for asked in match.log} == proved

@@ -85,6 +85,26 @@ def test_a_polite_crawl_passes(polite: Path, capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().out.startswith("polite: ")
 
 
+def test_a_crawl_whose_clock_was_set_back_passes(
+    crawled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As after an hour is taken from the clock: all that is known lies in the future."""
+    times = ("started", "ended", "begun", "finished", "read", "at")
+    ledger = sqlite3.connect(crawled / "crawl.sqlite")
+    names = [
+        name for (name,) in ledger.execute("SELECT name FROM sqlite_master WHERE type='table'")
+    ]
+    columns = [(name, c[1]) for name in names for c in ledger.execute(f"PRAGMA table_info({name})")]
+    ledger.close()
+    changed = [f"UPDATE {name} SET {c} = {c} + 3600000000" for name, c in columns if c in times]
+    assert len(changed) == 8
+    in_ledger(crawled, *changed)
+    with serve({"/": page(image("/g.png")), "/g.png": picture("pink")}) as server:
+        crawl(server, crawled)
+    assert verify_main([str(crawled)]) == 0
+    assert "polite: 17 requests" in capsys.readouterr().out
+
+
 def test_a_start_moved_in_the_table_is_caught(
     crawled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

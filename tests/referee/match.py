@@ -1,5 +1,6 @@
 """One match: a web of hosts in one process, a crawl in another, kills, and the verdict."""
 
+import csv
 import json
 import random
 import subprocess
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.referee.judge import Asked, Breach, Life, judge
 from tests.referee.world import AGENT, DELAY, TRIES, Host, hosts
@@ -34,6 +36,14 @@ class Match:
     @property
     def seconds(self) -> float:
         return self.lives[-1].end - self.lives[0].start
+
+    @property
+    def unrecorded(self) -> Counter[tuple[str, str]]:
+        """Host and path of what the servers saw and the records of the crawl do not show."""
+        with (self.out / "requests.csv").open(newline="", encoding="utf-8") as file:
+            urls = [urlsplit(row["url"]) for row in csv.DictReader(file)]
+        recorded = Counter((str(url.hostname), url.path) for url in urls)
+        return Counter((asked.host, asked.path) for asked in self.log) - recorded
 
     def told(self) -> str:
         """The figures in one sentence."""
