@@ -2,9 +2,9 @@
 
 Nothing that the crawl concluded is believed: the rules are applied again to the facts of each
 request, host by host, and the result is compared with what was done and with what was recorded.
-The facts themselves are compared with each other. What no record can show is a ledger that was
-rewritten throughout by one who keeps all its facts in agreement: that takes a witness elsewhere,
-such as the log of a server.
+The facts themselves are compared with each other. What no record can show is a request whose start
+was moved to where it would have been allowed, or a ledger rewritten throughout by one who keeps all
+its facts in agreement: that takes a witness elsewhere, such as the log of a server.
 """
 
 from collections.abc import Iterable, Iterator

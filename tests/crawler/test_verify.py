@@ -184,6 +184,18 @@ def test_a_robots_txt_read_after_a_page_is_caught(
     assert "was sent before the robots.txt of 127.0.0.1" in said
 
 
+def test_a_robots_txt_moved_after_a_page_in_the_table_is_caught(
+    crawled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def moved(text: str) -> str:
+        header, robots, first, *others = text.splitlines(keepends=True)
+        assert ",robots," in robots
+        return "".join([header, first, robots, *others])
+
+    in_table(crawled, moved)
+    assert "request 1 is missing from requests.csv" in judged(crawled, capsys)
+
+
 def test_a_robots_txt_that_no_request_brought_is_caught(
     crawled: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
