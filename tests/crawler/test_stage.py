@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -105,3 +106,29 @@ def test_an_address_of_ipv6_is_one_s_own_with_its_brackets_or_without(
             assert statuses(out) == {"/a.png": "ok"}
         host.shutdown()
     assert "delay" not in caplog.text
+
+
+def test_only_what_a_killed_crawl_left_is_swept(tmp_path: Path) -> None:
+    names = ".notes.part", "images/.notes.part", "images/.manifest.csv.0123456789ab.part"
+    (tmp_path / "images").mkdir()
+    for name in names:
+        (tmp_path / name).touch()
+    with serve({"/": page(image("/a.png")), "/a.png": picture("red")}) as server:
+        crawl(server, tmp_path, delay=0.0)
+    assert [(tmp_path / name).exists() for name in names] == [True, True, False]
+
+
+def test_a_table_that_is_being_written_lies_under_images(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen from within: its rows are asked for while it is written."""
+    parts: list[Path] = []
+
+    def rows(*args: object) -> Iterator[object]:
+        parts.extend(tmp_path.rglob(".*.part"))
+        yield from ()
+
+    monkeypatch.setattr("crawler.results.Survey.images", rows)
+    with serve({"/": page()}) as server:
+        crawl(server, tmp_path, delay=0.0)
+    assert [part.parent for part in parts] == [tmp_path / "images"]
