@@ -142,6 +142,8 @@ def connect(path: Path | str) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA temp_store = FILE")
+        # Overwriting tables that are dropped, as some builds do, takes memory for every row.
+        database.execute("PRAGMA temp.secure_delete = OFF")
         database.execute("PRAGMA temp.journal_mode = MEMORY")  # only what one transaction undoes
         _prepare(database, path)
     except sqlite3.OperationalError as error:
