@@ -87,8 +87,8 @@ class Ledger:
 
     def forget(self, addresses: Iterable[tuple[str, str]], now: int) -> None:
         """Begin again for these alone, by kind and URL; what else is known in it stays."""
-        query = "DELETE FROM answers WHERE kind = ? AND url = ? AND generation = ?"
-        self.database.executemany(query, [(*address, self.generation) for address in addresses])
+        for kind, url in addresses:
+            self.web.forget(kind, url, self.generation)
         self._begin_again(now)
 
     def finish(self, now: int | None) -> None:

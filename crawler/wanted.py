@@ -70,14 +70,14 @@ class Wanted:
         self._db = database
         self._db.executescript(TABLE)
 
-    def add(self, want: Want, *, answered: bool) -> None:
+    def add(self, want: Want, *, answered: bool, asked: bool) -> None:
         """Note a want that is new, or nearer by redirects than it was.
 
-        A redirect's target is no item of its own in a budget.
+        What was asked before has its place in the budget; a redirect's target needs none.
         """
         name, state = host(want.url), "answered" if answered else "waiting"
-        self._db.execute(ADD, (*want, name, state, answered or want.hops > 0))
-        if answered and not want.hops:
+        self._db.execute(ADD, (*want, name, state, asked or want.hops > 0))
+        if asked and not want.hops:
             self.spent[Budget(want.kind, want.source, want.label)] += 1
         if not answered:
             self._has_work(name, want.source)

@@ -13,6 +13,7 @@ from crawler.outcome import Outcome
 from crawler.page import Page
 from crawler.schema import insert
 
+FORGOTTEN = 0  # a generation before the first, of answers that are asked for again
 OUTCOME = ", ".join(field.name for field in fields(Outcome))
 
 
@@ -42,6 +43,16 @@ class Web:
                     AND generation BETWEEN ? AND ? ORDER BY generation DESC LIMIT 1"""  # noqa: S608  # names of our own fields
         row = self.database.execute(query, (kind, url, since, upto)).fetchone()
         return Outcome(**dict(zip(OUTCOME.split(", "), row, strict=True))) if row else None
+
+    def forget(self, kind: str, url: str, generation: int) -> None:
+        """An address is asked again, and until then this answer stands in the tables."""
+        query = """UPDATE OR REPLACE answers SET generation = ?
+                   WHERE kind = ? AND url = ? AND generation = ?"""
+        self.database.execute(query, (FORGOTTEN, kind, url, generation))
+
+    def is_forgotten(self, kind: str, url: str) -> bool:
+        """Whether an address was asked and is, or was, to be asked again."""
+        return self.outcome(kind, url, FORGOTTEN, FORGOTTEN) is not None
 
     def outcomes(self, generation: int) -> Iterator[Outcome]:
         """Every answer of a generation."""

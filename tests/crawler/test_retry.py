@@ -215,3 +215,31 @@ def test_the_library_refuses_the_same(tmp_path: Path) -> None:
         crawler.run(settings(), source, tmp_path, retry="404")
     with pytest.raises(ValueError, match="choose one"):
         crawler.run(settings(), source, tmp_path, retry="failed", refresh=True)
+
+
+def test_what_is_retried_keeps_its_place_in_the_budget(tmp_path: Path) -> None:
+    """Though the images that the budget left out lie on a host that could be asked at once."""
+    away = [f"/{number}.png" for number in range(9)]
+    site: dict[str, Body] = {path: picture("red") for path in away}
+    site["/patient.png"] = BUSY
+    with serve(site, hosts=LOOPBACK[:2]) as server:
+        images = (server.url(path, LOOPBACK[1]) for path in away)
+        site["/"] = page(image("/patient.png"), *map(image, images))
+        command = words(server, tmp_path, "--max-images", "3")
+        crawl_main(command)
+        assert statuses(tmp_path)["/patient.png"] == "failed http"
+        site["/patient.png"] = picture("blue")
+        server.log.clear()
+        assert crawl_main([*command, "--retry", "failed"]) == 0
+        assert [each.path for each in server.log] == ["/patient.png"]
+    assert len(statuses(tmp_path)) == 3
+
+
+def test_until_it_is_answered_what_is_retried_keeps_its_row(tmp_path: Path) -> None:
+    site: dict[str, Body] = {"/": page(image("/a.png"))}
+    with serve(site) as server:
+        crawl_main(words(server, tmp_path))
+        before = statuses(tmp_path)
+        site["/a.png"] = Answer("", 503, {"Retry-After": "5000"})
+        assert crawl_main(words(server, tmp_path, "--retry", "failed", "--tries", "2")) == 0
+        assert statuses(tmp_path) == before == {"/a.png": "failed http"}
