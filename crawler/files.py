@@ -58,8 +58,9 @@ def replacing(path: Path, parts: Path | None = None) -> Iterator[Path]:
     folder = parts or path.parent
     part = folder / f".{path.name[:40]}.{secrets.token_hex(6)}.part"
     with _naming(path, part):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(parents=True, exist_ok=True)
+        for each in {folder, path.parent}:
+            if not each.is_dir():
+                each.mkdir(parents=True, exist_ok=True)
         try:
             yield part
             _flush(part)

@@ -3,7 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import astuple, fields
+from dataclasses import fields
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,7 +14,8 @@ from crawler.page import Page
 from crawler.schema import insert
 
 FORGOTTEN = 0  # a generation before the first, of answers that are asked for again
-OUTCOME = ", ".join(field.name for field in fields(Outcome))
+FIELDS = [field.name for field in fields(Outcome)]
+OUTCOME = ", ".join(FIELDS)
 
 
 class Stored(NamedTuple):
@@ -33,8 +34,7 @@ class Web:
 
     def answer(self, generation: int, outcome: Outcome) -> None:
         """An address has its answer of a generation."""
-        names = [field.name for field in fields(Outcome)]
-        values = dict(zip(names, astuple(outcome), strict=True))
+        values = {name: getattr(outcome, name) for name in FIELDS}
         insert(self.database, "answers", verb="INSERT OR REPLACE", generation=generation, **values)
 
     def outcome(self, kind: str, url: str, since: int = 0, upto: int = 1 << 62) -> Outcome | None:
@@ -42,7 +42,7 @@ class Web:
         query = f"""SELECT {OUTCOME} FROM answers WHERE kind = ? AND url = ?
                     AND generation BETWEEN ? AND ? ORDER BY generation DESC LIMIT 1"""  # noqa: S608  # names of our own fields
         row = self.database.execute(query, (kind, url, since, upto)).fetchone()
-        return Outcome(**dict(zip(OUTCOME.split(", "), row, strict=True))) if row else None
+        return Outcome(**dict(zip(FIELDS, row, strict=True))) if row else None
 
     def forget(self, kind: str, url: str, generation: int) -> None:
         """An address is asked again, and until then this answer stands in the tables."""
@@ -58,7 +58,7 @@ class Web:
         """Every answer of a generation."""
         query = f"SELECT {OUTCOME} FROM answers WHERE generation = ?"  # noqa: S608  # as above
         rows = self.database.execute(query, (generation,))
-        return (Outcome(**dict(zip(OUTCOME.split(", "), row, strict=True))) for row in rows)
+        return (Outcome(**dict(zip(FIELDS, row, strict=True))) for row in rows)
 
     def note_image(self, sha256: str, facts: Facts, size: int) -> bool:
         """The file of an image is in its place; return whether its bytes are new to us."""
