@@ -111,7 +111,7 @@ class Answers:
         """Whether "not modified" would be enough: what the answer brought is still here."""
         web = self._ledger.web
         if outcome.reading is not None:
-            return web.has_views(outcome.reading, self._frontier.views)
+            return web.has_views(outcome.reading, self._frontier.known.views)
         image = web.image(outcome.sha256)
         if image is None or self._folder is None:
             return False

@@ -38,7 +38,7 @@ class Assembly:
         if self.crawl.paused or has_pages or any(scope.source.list for scope in scopes):
             return ""
         seed = next(seed for scope in scopes for seed in scope.seeds)
-        outcome = self.frontier.outcome("page", seed)
+        outcome = self.frontier.known.outcome("page", seed)
         if outcome is None:  # left out by exclude, or by a budget
             return ""
         reason = outcome.sentence or "its redirects lead to no page"

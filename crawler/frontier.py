@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from crawler.budget import Budget
 from crawler.fingerprint import likeness
+from crawler.known import FOREVER, Known
 from crawler.ledger import Ledger
-from crawler.outcome import MOST_HOPS, NOT_A_PAGE, Outcome
+from crawler.outcome import MOST_HOPS, NOT_A_PAGE
 from crawler.scope import Scope, named_like_image
 from crawler.traps import Traps
 from crawler.url import repeats
@@ -41,7 +42,7 @@ class Frontier:
         wanted: Wanted,
         *,
         since: int = 0,
-        upto: int = 1 << 62,
+        upto: int = FOREVER,
         deepest: int | None = None,
         traps: Traps | None = None,
     ) -> None:
@@ -51,13 +52,11 @@ class Frontier:
         """
         self.scopes = [replace(scope, follow=list(scope.follow)) for scope in scopes]
         self.wanted = wanted
+        self.known = Known(ledger, scopes, since, upto)
         self.web = ledger.web
-        self.views = {scope.view.key for scope in scopes}
         self._deepest = deepest
         self._traps = traps
         self._repeating: set[Budget] = set()
-        self._generations = since, upto
-        self._is_past = upto < ledger.generation
         self._agenda: deque[Want] = deque()  # answered, and still to be followed up
         self._db = ledger.database
         self._db.executescript(LEADS)
@@ -85,28 +84,12 @@ class Frontier:
                 self._lead(*lead)
         self._follow_up()
 
-    def outcome(self, kind: str, url: str) -> Outcome | None:
-        """The answer of an address, if it has one that counts."""
-        outcome = self.web.outcome(kind, url, *self._generations)
-        if outcome is None:
-            return None
-        if outcome.reading and not self.web.has_views(outcome.reading, self.views):
-            return None  # it was read when less of it was wanted
-        if outcome.sha256 and not self._is_past and self.web.image(outcome.sha256) is None:
-            return None  # its file was let go of when nobody wanted it
-        return outcome
-
-    def is_page(self, url: str) -> bool:
-        """Whether an address answered with a page, be it read for all that is wanted now or not."""
-        outcome = self.web.outcome("page", url, *self._generations)
-        return outcome is not None and outcome.reading is not None
-
     def pages(self, scope: Scope) -> Iterator[tuple[str, int, int]]:
         """URL, depth and reading of every page of a source that was read."""
         for want in self.wanted.pages(scope.number):
-            outcome = self.outcome("page", want.url)
-            if outcome is not None and outcome.reading is not None:
-                yield want.url, want.depth, outcome.reading
+            reading = self.known.reading(want.url)
+            if reading is not None:
+                yield want.url, want.depth, reading
 
     def exhausted(self) -> set[Budget]:
         """The budgets that left something out."""
@@ -119,7 +102,7 @@ class Frontier:
     def _settle(self, scope: Scope, url: str) -> None:
         """Find out where a seed redirects to, since that decides which links are followed."""
         for _ in range(MOST_HOPS):
-            outcome = self.outcome("page", url)
+            outcome = self.known.outcome("page", url)
             if outcome is None or not outcome.location:
                 break
             url = outcome.location
@@ -131,7 +114,7 @@ class Frontier:
             return False
         if self.wanted.has(want):  # as most links of a page are: asked first, for it is quick
             return False
-        outcome = self.outcome(want.kind, want.url)
+        outcome = self.known.outcome(want.kind, want.url)
         asked = outcome is not None or self.web.is_forgotten(want.kind, want.url)
         self.wanted.add(want, answered=outcome is not None, asked=asked)
         if want.kind == "page" and self._traps:
@@ -147,7 +130,7 @@ class Frontier:
     def _follow_up(self) -> None:
         while self._agenda:
             want = self._agenda.popleft()
-            outcome = self.outcome(want.kind, want.url)
+            outcome = self.known.outcome(want.kind, want.url)
             if outcome is None:
                 continue
             brought = False
@@ -181,7 +164,7 @@ class Frontier:
 
     def _expand(self, page: Want, reading: int) -> bool:
         """A page was read: its images and links are wanted. Whether it brought anything new."""
-        shown = self._shown(page, reading)
+        shown = self.known.shown(self.scopes[page.source], reading)
         new_images = [self._want_image(page, url, alt) for url, alt in shown]
         if self._traps:
             like = likeness(self.web.fingerprint(reading), (url for url, _ in shown))
@@ -189,21 +172,12 @@ class Frontier:
                 self._follow_again(self.wanted.page(page.source, url))
         return self._follow(page, reading) or any(new_images)
 
-    def _shown(self, page: Want, reading: int) -> list[tuple[str, str]]:
-        """URL and alternative text of what a page shows, or links to under the name of an image."""
-        scope = self.scopes[page.source]
-        rows = self.web.references(reading, scope.view.key)
-        shown = [(url, alt) for _, url, chosen, _, alt in rows if chosen]
-        links = self.web.links(reading, scope.view.key)
-        shown += [(url, "") for _, url, inside in links if inside and named_like_image(url)]
-        return [each for each in shown if scope.takes(each[0])]
-
     def _follow(self, page: Want, reading: int) -> bool:
         """The links of a page are wanted; whether one leads to a page elsewhere that is new."""
         if self._traps and not self._traps.follows(page):
             return False
         brought = False
-        for url, is_page in self._links(page.source, reading):
+        for url, is_page in self.known.links(self.scopes[page.source], reading):
             if not is_page:
                 self._lead(url, page.source, page.depth + 1, page.url)
             elif not self._repeats(page.source, url):
@@ -211,25 +185,16 @@ class Frontier:
                 brought |= self._want(want, page.url) and _path(url) != _path(page.url)
         return brought
 
-    def _links(self, source: int, reading: int) -> Iterator[tuple[str, bool]]:
-        """The links of a page within the scope, and whether each leads to a page for certain."""
-        scope = self.scopes[source]
-        for _, url, inside in self.web.links(reading, scope.view.key):
-            if scope.follows(url):
-                yield url, not (inside and named_like_image(url) and scope.takes(url))
-
     def _follow_again(self, page: Want | None) -> None:
         """The links of a page may be followed that could not be before."""
-        outcome = self.outcome("page", page.url) if page else None
-        if page and outcome and outcome.reading is not None:
-            self._follow(page, outcome.reading)
+        reading = self.known.reading(page.url) if page else None
+        if page and reading is not None:
+            self._follow(page, reading)
 
     def _leaves_out(self, source: int, url: str) -> bool:
         """Whether a page that is held back links to anything that is not wanted."""
-        outcome = self.outcome("page", url)
-        if outcome is None or outcome.reading is None:
-            return False
-        links = self._links(source, outcome.reading)
+        reading = self.known.reading(url)
+        links = self.known.links(self.scopes[source], reading) if reading is not None else ()
         return any(is_page and not self.wanted.holds("page", url, source) for url, is_page in links)
 
     def _repeats(self, source: int, url: str) -> bool:
@@ -247,13 +212,13 @@ class Frontier:
 
     def _lead(self, url: str, source: int, depth: int, parent: str, hops: int = 0) -> None:
         """A link that is named like an image leads to a page if its answer is one."""
-        outcome = self.outcome("image", url)
+        outcome = self.known.outcome("image", url)
         if outcome is None:
             query = "INSERT OR IGNORE INTO leads VALUES (?, ?, ?, ?, ?)"
             self._db.execute(query, (url, source, depth, hops, parent))
         elif outcome.location and hops < MOST_HOPS:
             self._lead(outcome.location, source, depth, parent, hops + 1)
-        elif self.is_page(url) and self.scopes[source].follows(url):
+        elif self.known.is_page(url) and self.scopes[source].follows(url):
             self.wanted.release("image", url, source)  # it is one of the pages, not of the images
             self._want(Want("page", url, source, "", depth), parent)
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from crawler.clock import written
 from crawler.frontier import Frontier
 from crawler.keeping import image_path
+from crawler.known import FOREVER
 from crawler.ledger import Ledger
 from crawler.limits import Limits
 from crawler.manifest import FoundRow, ImageRow, Status
@@ -20,7 +21,6 @@ from crawler.scope import Scope, named_like_image
 from crawler.wanted import Wanted
 from crawler.web import Stored
 
-FOREVER = 1 << 62
 ALL_TAKEN = Limits()
 
 TABLE = """
@@ -127,15 +127,15 @@ class Survey:
     def _is_image(self, url: str) -> bool:
         """Whether a link that is named like an image leads to one, or at least to no page."""
         final, outcome = self._final(url)
-        return outcome is not None and not self._frontier.is_page(final)
+        return outcome is not None and not self._frontier.known.is_page(final)
 
     def _final(self, url: str) -> tuple[str, Outcome | None]:
         """Where redirects lead from an image URL, and the answer there, if it is known."""
-        outcome = self._frontier.outcome("image", url)
+        outcome = self._frontier.known.outcome("image", url)
         for _ in range(MOST_HOPS):
             if outcome is None or not outcome.location:
                 break
-            target = self._frontier.outcome("image", outcome.location)
+            target = self._frontier.known.outcome("image", outcome.location)
             if target is None:
                 is_wanted = self._frontier.wanted.holds("image", outcome.location)
                 return url, None if is_wanted else _lost(outcome, OUTSIDE)

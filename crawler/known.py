@@ -1,0 +1,57 @@
+"""What is known of the web: the answers that count, and what pages say to a source."""
+
+from collections.abc import Iterator, Sequence
+
+from crawler.ledger import Ledger
+from crawler.outcome import Outcome
+from crawler.scope import Scope, named_like_image
+
+FOREVER = 1 << 62
+
+
+class Known:
+    """The ledger as of some generations, for these sources."""
+
+    def __init__(
+        self, ledger: Ledger, scopes: Sequence[Scope], since: int = 0, upto: int = FOREVER
+    ) -> None:
+        """An answer counts if it is of a generation from `since` to `upto`."""
+        self.views = {scope.view.key for scope in scopes}
+        self._web = ledger.web
+        self._generations = since, upto
+        self._is_past = upto < ledger.generation
+
+    def outcome(self, kind: str, url: str) -> Outcome | None:
+        """The answer of an address, if it has one that counts."""
+        outcome = self._web.outcome(kind, url, *self._generations)
+        if outcome is None:
+            return None
+        if outcome.reading and not self._web.has_views(outcome.reading, self.views):
+            return None  # it was read when less of it was wanted
+        if outcome.sha256 and not self._is_past and self._web.image(outcome.sha256) is None:
+            return None  # its file was let go of when nobody wanted it
+        return outcome
+
+    def reading(self, url: str) -> int | None:
+        """That of a page, if it was read for all that is wanted."""
+        outcome = self.outcome("page", url)
+        return outcome.reading if outcome else None
+
+    def is_page(self, url: str) -> bool:
+        """Whether an address answered with a page, be it read for all that is wanted now or not."""
+        outcome = self._web.outcome("page", url, *self._generations)
+        return outcome is not None and outcome.reading is not None
+
+    def shown(self, scope: Scope, reading: int) -> list[tuple[str, str]]:
+        """URL and alternative text of what a page shows, or links to under the name of an image."""
+        rows = self._web.references(reading, scope.view.key)
+        shown = [(url, alt) for _, url, chosen, _, alt in rows if chosen]
+        links = self._web.links(reading, scope.view.key)
+        shown += [(url, "") for _, url, inside in links if inside and named_like_image(url)]
+        return [each for each in shown if scope.takes(each[0])]
+
+    def links(self, scope: Scope, reading: int) -> Iterator[tuple[str, bool]]:
+        """The links of a page within the scope, and whether each leads to a page for certain."""
+        for _, url, inside in self._web.links(reading, scope.view.key):
+            if scope.follows(url):
+                yield url, not (inside and named_like_image(url) and scope.takes(url))
