@@ -221,7 +221,7 @@ def test_what_is_retried_keeps_its_place_in_the_budget(tmp_path: Path) -> None:
     """Though the images that the budget left out lie on a host that could be asked at once."""
     away = [f"/{number}.png" for number in range(9)]
     site: dict[str, Body] = {path: picture("red") for path in away}
-    site["/patient.png"] = BUSY
+    site["/patient.png"] = Answer("", 503, {"Retry-After": "1"})
     with serve(site, hosts=LOOPBACK[:2]) as server:
         images = (server.url(path, LOOPBACK[1]) for path in away)
         site["/"] = page(image("/patient.png"), *map(image, images))
