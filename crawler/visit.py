@@ -7,9 +7,9 @@ in its place before the visit returns.
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from threading import Semaphore
 from typing import NamedTuple
 
 from crawler.errors import FetchError
@@ -89,8 +89,8 @@ class Visit:
 class Visitor:
     """Makes visits: what it needs of the configuration, and the world as functions.
 
-    Any number of visits may wait for the network at once; few of them read, since an image takes
-    many times the memory of its file.
+    Any number of visits may wait for the network at once; a few threads read for them all, since
+    an image takes many times the memory of its file, and a thread keeps some of it for the next.
     """
 
     get: Get
@@ -100,7 +100,7 @@ class Visitor:
     max_bytes: int
     max_pixels: int
     min_side: int
-    readers: Semaphore = field(default_factory=lambda: Semaphore(READERS))
+    readers: Executor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "reader"))
 
     def __call__(self, task: Task) -> Visit:
         """Never raises FetchError: what went wrong is in the visit. Raises OSError as `keep`."""
@@ -148,21 +148,26 @@ class Visitor:
     def _pages(self, answer: Answer) -> dict[str, Page]:
         charset = CHARSET.search(answer.headers.get("content-type", ""))
         encoding = charset[1] if charset else ""
-        with self.readers:
-            return {
-                view.key: parse_page(
-                    answer.body, answer.url, encoding=encoding, select=view.select, want=view.want
-                )
-                for view in self.views
-            }
+        return {
+            view.key: self.readers.submit(
+                parse_page,
+                answer.body,
+                answer.url,
+                encoding=encoding,
+                select=view.select,
+                want=view.want,
+            ).result()
+            for view in self.views
+        }
 
     def _image(self, visit: Visit, answer: Answer) -> Visit:
         if answer.cut:
             word, sentence = too_large(self.max_bytes)
             return replace(visit, word=word, sentence=sentence)
         try:
-            with self.readers:
-                facts = examine(answer.body, max_pixels=self.max_pixels, min_side=self.min_side)
+            facts = self.readers.submit(
+                examine, answer.body, max_pixels=self.max_pixels, min_side=self.min_side
+            ).result()
         except ImageRejected as error:
             return replace(visit, word=error.word, sentence=error.sentence)
         name = sha256(answer.body)

@@ -3,13 +3,13 @@
 import logging
 import threading
 from collections.abc import Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
-from threading import Semaphore
 
 import pytest
 
 from crawler.fetch import PAGE_BYTES, Answer, Limit
-from crawler.visit import Task, View, Visit, Visitor
+from crawler.visit import Task, View, Visitor
 from tests.crawler.crawling import crawl, image, page, picture, statuses
 from tests.server import Body, serve
 
@@ -21,7 +21,7 @@ BODIES = {
 }
 
 
-def visitor(folder: Path, readers: Semaphore) -> Visitor:
+def visitor(folder: Path, readers: Executor) -> Visitor:
     """Visits answers that are there at once."""
 
     def get(url: str, limit: Limit, headers: Mapping[str, str]) -> Answer:
@@ -43,25 +43,22 @@ def visitor(folder: Path, readers: Semaphore) -> Visitor:
 def test_what_is_fetched_waits_for_a_reader_who_is_free(
     tmp_path: Path, kind: str, url: str
 ) -> None:
-    readers = Semaphore(0)
-    visit = visitor(tmp_path, readers)
-    visits: list[Visit] = []
-    thread = threading.Thread(target=lambda: visits.append(visit(Task(kind=kind, url=url))))
-    thread.start()
-    assert visit(Task(kind="robots", url="/robots.txt")).status == 200  # nothing to parse here
-    thread.join(0.1)
-    assert visits == []
-    readers.release()
-    thread.join(5.0)
-    assert not visits[0].word
-    assert readers.acquire(blocking=False)  # given back
+    free = threading.Event()
+    with ThreadPoolExecutor(1) as readers, ThreadPoolExecutor(1) as worker:
+        visit = visitor(tmp_path, readers)
+        readers.submit(free.wait, 10.0)
+        waiting = worker.submit(visit, Task(kind=kind, url=url))
+        assert visit(Task(kind="robots", url="/robots.txt")).status == 200  # nothing to read here
+        with pytest.raises(TimeoutError):
+            waiting.result(0.1)
+        free.set()
+        assert not waiting.result(5.0).word
 
 
-def test_an_image_that_is_rejected_gives_its_reader_back(tmp_path: Path) -> None:
-    readers = Semaphore(1)
-    visit = visitor(tmp_path, readers)
-    for _ in range(2):
-        assert visit(Task(kind="image", url="/torn.png")).word == "truncated"
+def test_what_is_wrong_with_an_image_is_told_by_its_reader(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(1) as readers:
+        visit = visitor(tmp_path, readers)(Task(kind="image", url="/torn.png"))
+    assert visit.word == "truncated"
 
 
 def test_a_page_that_is_too_long_is_read_as_far_as_it_goes_and_told(
