@@ -19,7 +19,7 @@ from crawler.lists import read_list
 from crawler.rejudge import Address, outdated
 from crawler.scope import Scope
 from crawler.traps import Traps
-from crawler.visit import Visitor
+from crawler.visitor import Visitor
 from crawler.wanted import Wanted
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from crawler.fetch import PAGE_BYTES, Answer, Limit
-from crawler.visit import Task, View, Visitor
+from crawler.visit import Task, View
+from crawler.visitor import Visitor
 from tests.crawler.crawling import crawl, image, page, picture, statuses
 from tests.server import Body, serve
 

@@ -1,0 +1,168 @@
+"""Makes visits, as workers do: ask, note the end, then read what came back.
+
+Knows nothing of the ledger: it is given a task and returns what happened. The file of an image is
+in its place before the visit returns.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from crawler.errors import FetchError
+from crawler.fetch import PAGE_BYTES, Answer, Limit
+from crawler.files import sha256
+from crawler.image import ImageRejected, examine, sniff
+from crawler.keeping import image_path, keep
+from crawler.limits import too_large
+from crawler.optout import refusal
+from crawler.outcome import NOT_A_PAGE
+from crawler.page import Page, parse_page
+from crawler.politeness import retry_after
+from crawler.visit import Task, View, Visit
+
+Get = Callable[[str, Limit, Mapping[str, str]], Answer]
+
+HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+HTML_START = re.compile(rb"\s*<(!doctype html|html|head|body|title|script|!--)[\s>]", re.IGNORECASE)
+READERS = max(2, os.cpu_count() or 1)  # bodies that are parsed or decoded at once
+
+NO_IMAGE = ("not-an-image", "its bytes begin like no JPEG, PNG, GIF, WebP or BMP")
+NO_PAGE = (NOT_A_PAGE, "it is no HTML")
+
+CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Makes visits: what it needs of the configuration, and the world as functions.
+
+    Any number of visits may wait for the network at once; a few threads read for them all, since
+    an image takes many times the memory of its file, and a thread keeps some of it for the next.
+    """
+
+    get: Get
+    clock: Callable[[], int]
+    folder: Path | None  # of the crawl; None where no image is kept
+    views: Sequence[View]
+    max_bytes: int
+    max_pixels: int
+    min_side: int
+    readers: Executor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "reader"))
+
+    def __call__(self, task: Task) -> Visit:
+        """Never raises FetchError: what went wrong is in the visit. Raises OSError as `keep`."""
+        started = self.clock()
+        try:
+            answer = self.get(task.url, self._limit(task.kind), _validators(task))
+        except FetchError as error:
+            return Visit(
+                task=task,
+                started=started,
+                ended=self.clock(),
+                word=error.word,
+                sentence=error.sentence,
+                reached=error.reached,
+            )
+        visit = _noted(task, answer, started, self.clock())
+        return visit if visit.word else self._read(visit, answer)
+
+    def _limit(self, kind: str) -> Limit:
+        def limit(content_type: str, head: bytes) -> int:
+            if kind == "image" and sniff(head):
+                return self.max_bytes
+            wanted = kind != "page" or is_html(content_type, head)
+            return PAGE_BYTES if wanted else 0
+
+        return limit
+
+    def _read(self, visit: Visit, answer: Answer) -> Visit:
+        """Take out of the body what the task was about, and let go of it."""
+        kind = visit.task.kind
+        is_page = not sniff(answer.body) and is_html(answer.content_type, answer.body)
+        if kind == "image" and (visit.location or visit.status == 304 or not is_page):
+            visit = _opted_out(visit, answer.headers.get("x-robots-tag", ""))
+        if visit.word or visit.location or visit.status == 304 or kind == "robots":
+            return visit
+        if kind == "image" and sniff(answer.body):
+            return self._image(visit, answer)
+        pages = self._pages(answer) if is_html(answer.content_type, answer.body) else {}
+        visit = replace(visit, pages=pages, cut=answer.cut and bool(pages))
+        if kind == "page" and pages:
+            return visit
+        word, sentence = NO_IMAGE if kind == "image" else NO_PAGE
+        return replace(visit, word=word, sentence=sentence)
+
+    def _pages(self, answer: Answer) -> dict[str, Page]:
+        charset = CHARSET.search(answer.headers.get("content-type", ""))
+        encoding = charset[1] if charset else ""
+        return {
+            view.key: self.readers.submit(
+                parse_page,
+                answer.body,
+                answer.url,
+                encoding=encoding,
+                select=view.select,
+                want=view.want,
+            ).result()
+            for view in self.views
+        }
+
+    def _image(self, visit: Visit, answer: Answer) -> Visit:
+        if answer.cut:
+            word, sentence = too_large(self.max_bytes)
+            return replace(visit, word=word, sentence=sentence)
+        try:
+            facts = self.readers.submit(
+                examine, answer.body, max_pixels=self.max_pixels, min_side=self.min_side
+            ).result()
+        except ImageRejected as error:
+            return replace(visit, word=error.word, sentence=error.sentence)
+        name = sha256(answer.body)
+        if self.folder is not None:
+            keep(self.folder / image_path(name, facts.format), answer.body)
+        return replace(visit, image=facts, sha256=name)
+
+
+def _validators(task: Task) -> dict[str, str]:
+    """The headers that ask for an answer only where something has changed (RFC 9110, 13.1)."""
+    headers = {"If-None-Match": task.etag, "If-Modified-Since": task.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _noted(task: Task, answer: Answer, started: int, ended: int) -> Visit:
+    """The visit as far as the headers tell it."""
+    status, headers = answer.status, answer.headers
+    usable = status in {200, 203} or (status == 304 and bool(_validators(task)))
+    failed = not (usable or answer.location or task.kind == "robots")
+    return Visit(
+        task=task,
+        started=started,
+        ended=ended,
+        status=status,
+        word="http" if failed else "",
+        sentence=f"the server answered {status}" if failed else "",
+        retry_after=None if usable else retry_after(headers.get("retry-after", ""), ended),
+        location=answer.location,
+        etag=headers.get("etag", ""),
+        last_modified=headers.get("last-modified", ""),
+        body=answer.body if task.kind == "robots" else b"",
+        size=len(answer.body),
+    )
+
+
+def _opted_out(visit: Visit, x_robots_tag: str) -> Visit:
+    """The visit as this header leaves it: where it says no, a redirect leads nowhere either."""
+    directive = refusal(x_robots_tag)
+    if not directive:
+        return visit
+    signal = f"X-Robots-Tag: {directive}"
+    sentence = f"the site keeps its images from being learned from ({signal})"
+    return replace(visit, word="optout", sentence=sentence, optout=signal, location="")
+
+
+def is_html(content_type: str, head: bytes) -> bool:
+    """Whether this is a page: by its type, or by how it begins where an image name hides it."""
+    return content_type in HTML_TYPES or HTML_START.match(head[:1024]) is not None
