@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.url import LONGEST, canonical, folder, host, root, within
+from crawler.url import LONGEST, canonical, folder, host, repeats, root, within
 
 
 @pytest.mark.parametrize(
@@ -87,3 +87,24 @@ def test_a_prefix_may_be_written_in_any_language() -> None:
     assert within("https://example.org/%E8%8A%B1/1", ["HTTPS://example.org/花/"])
     assert not within("https://example.org/", ["https://example.org/花/", "not a URL"])
     assert not within("https://example.org/", [])
+
+
+@pytest.mark.parametrize(
+    ("path", "times"),
+    [
+        ("", 1),
+        ("a/b/c/", 1),
+        ("a/a/b", 2),
+        ("a/b/a/b/a/b", 3),
+        ("x/a/b/a/b/a/b/y/", 3),
+        ("a//a//a", 3),
+        ("1a/1a/1a/1a", 4),
+        ("2011/11/11/", 1),
+        ("11/11/11/11/", 1),
+        ("2011/x/2011/x/", 2),
+        ("a/b/c/?a/b/c/a/b/c/a/b/c", 1),
+        ("a/1/a/2/a/3/", 1),
+    ],
+)
+def test_folders_that_repeat_in_a_row_are_counted(path: str, times: int) -> None:
+    assert repeats("http://a.example/" + path) == times
