@@ -168,7 +168,7 @@ def _read(url: str, response: requests.Response, limit: Limit) -> Answer:
         return plain
     coding = headers.get("content-encoding", "").lower()
     if not CODINGS.issuperset(part.strip() for part in coding.split(",")):
-        raise FetchError(url, "http", f"the answer has a coding we did not ask for: {coding}")
+        raise FetchError(url, "http", "the answer has a content coding that we did not ask for")
     pieces = response.iter_content(PIECE)
     head = next(pieces, b"")
     most = limit(plain.content_type, head)

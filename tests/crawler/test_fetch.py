@@ -152,6 +152,7 @@ def test_a_redirect_to_no_web_address_is_a_failure(fetcher: Fetcher, location: s
         (b"I am no web server\r\n\r\n", "connect"),
         (b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 200 + b"\r\n", "connect"),
         (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nno gzip", "connect"),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: nonsense\r\n\r\nx", "http"),
     ],
 )
 def test_broken_answers_have_a_word(fetcher: Fetcher, raw: bytes, word: str) -> None:
