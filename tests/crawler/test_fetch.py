@@ -189,6 +189,18 @@ def test_an_environment_proxy_is_not_asked(
         assert fetcher.get(server.url("/"), all_of(9)).body == b"x"
 
 
+def test_connections_to_a_hundred_hosts_are_kept() -> None:
+    hosts = [f"127.0.0.{number}" for number in range(1, 101)]
+    fetcher = Fetcher(AGENT, allow_private=hosts)
+    with serve({"/": "x"}, hosts=hosts) as server:
+        for _ in range(2):
+            for host in hosts:
+                assert fetcher.get(server.url("/", host), all_of(9)).body == b"x"
+            connections = [set(listener.connections) for listener in server.listeners]
+            assert [len(each) for each in connections] == [1] * len(hosts)
+        fetcher.close()
+
+
 def test_closing_cuts_what_is_running() -> None:
     fetcher = Fetcher(AGENT, deadline=30.0, allow_private=["127.0.0.1"])
     with serve({"/": Answer(drip(b"slow"))}) as server:
