@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from crawler.files import canonical_json, sha256
 
-ASIDE = re.compile(r"<[^>]*+>|[\d\s]++")  # tags, digits and white space
+TEXT = re.compile(r">([^<]++)")  # what stands between tags
+DIGITS = re.compile(r"\d++")
 LENGTH = 16  # hexadecimal digits: 64 bits, so that a crawl meets no two texts by accident
 
 
@@ -14,7 +15,8 @@ def fingerprint(markup: str) -> str:
 
     A calendar counts on, a counter counts up: for their numbers they are no other text.
     """
-    return sha256(ASIDE.sub("", markup).encode("utf-8", "replace"))[:LENGTH]
+    letters = "".join("".join(TEXT.findall(">" + markup)).split())
+    return sha256(DIGITS.sub("", letters).encode("utf-8", "replace"))[:LENGTH]
 
 
 def likeness(text: str, images: Iterable[str]) -> str:

@@ -1,4 +1,4 @@
-"""The part of a page whose images count: so do links to images there, and links to pages anywhere."""
+"""The part of a page whose images count: links to images count there, links to pages anywhere."""
 
 from pathlib import Path
 

@@ -2,16 +2,19 @@
 
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from crawler import stage
 from crawler.config import Source
+from crawler.events import Event
 from crawler.schema import connect
-from tests.crawler.crawling import crawl, image, link, page, picture, statuses, whole_rows
+from tests.crawler.crawling import crawl, image, link, page, picture, settings, statuses, whole_rows
 from tests.server import Body, Server, serve
 
 PICTURE = picture("red")
@@ -246,3 +249,39 @@ def test_a_budget_that_was_raised_is_no_longer_exhausted(tmp_path: Path) -> None
             database = connect(tmp_path / "crawl.sqlite")
             assert [kind for (kind,) in database.execute("SELECT kind FROM exhausted")] == kinds
             database.close()
+
+
+@pytest.mark.parametrize("honest", [True, False])
+def test_interruptions_change_nothing(tmp_path: Path, honest: bool) -> None:  # noqa: FBT001  # as above
+    """Neither the end of an honest site nor, but for a few pages, that of a trap."""
+
+    def lists(method: str, host: str, path: str, headers: Mapping[str, str]) -> Body:
+        if path.endswith(".png"):
+            return PICTURE
+        if path == "/robots.txt":
+            return None
+        number = int(path.rstrip("/").rpartition("/")[2] or 0)
+        if honest and path.startswith("/item"):
+            return page("<h1>Item</h1>", image(f"/{number}.png"))
+        followed = link(f"/item/{number}") if honest else link(f"/list/{number + 1000}")
+        return page(followed, numbered("/list/", *([number + 1] if number < 30 else [])))
+
+    def interrupted(events: Iterator[Event]) -> Iterator[Event]:
+        for number, event in enumerate(events):
+            yield event
+            if number == 25:
+                raise KeyboardInterrupt
+
+    with serve(lists) as server:
+        crawl(server, tmp_path / "whole", delay=0.0)
+        whole = len(server.log)
+        sources = [Source(label="rose", seeds=(server.url("/"),))]
+        for _ in range(100):
+            with suppress(KeyboardInterrupt):
+                stage.run(settings(delay=0.0), sources, tmp_path / "parts", watch=interrupted)
+                break
+        asked = len(server.log) - whole
+    assert whole_rows(tmp_path / "parts") == whole_rows(tmp_path / "whole")
+    if honest:
+        assert len(whole_rows(tmp_path / "parts")) == 31
+    assert asked <= whole + 10
