@@ -12,24 +12,12 @@ from dataclasses import replace
 from crawler.budget import Budget
 from crawler.fingerprint import likeness
 from crawler.known import FOREVER, Known
+from crawler.leads import Lead, Leads
 from crawler.ledger import Ledger
 from crawler.outcome import MOST_HOPS, NOT_A_PAGE
 from crawler.scope import Scope, named_like_image
 from crawler.traps import Traps
-from crawler.url import repeats
 from crawler.wanted import Want, Wanted
-
-LEADS = """
-DROP TABLE IF EXISTS temp.leads;
-CREATE TEMP TABLE leads (  -- links named like images, which may turn out to be pages
-    url TEXT NOT NULL,
-    source INTEGER NOT NULL,
-    depth INTEGER NOT NULL,
-    hops INTEGER NOT NULL,
-    parent TEXT NOT NULL,
-    PRIMARY KEY (url, source)
-) WITHOUT ROWID;
-"""
 
 
 class Frontier:
@@ -56,10 +44,8 @@ class Frontier:
         self.web = ledger.web
         self._deepest = deepest
         self._traps = traps
-        self._repeating: set[Budget] = set()
         self._agenda: deque[Want] = deque()  # answered, and still to be followed up
-        self._db = ledger.database
-        self._db.executescript(LEADS)
+        self._leads = Leads(ledger.database)
 
     def begin(self) -> None:
         """Start from seeds and lists, and go as far as answers lead."""
@@ -79,9 +65,8 @@ class Frontier:
         """The ledger has a new answer for this address: see where it leads."""
         self._agenda.extend(self.wanted.done(kind, url))
         if kind == "image":
-            query = "SELECT url, source, depth, parent, hops FROM leads WHERE url = ?"
-            for lead in self._db.execute(query, (url,)).fetchall():
-                self._lead(*lead)
+            for lead in self._leads.of(url):
+                self._pursue(lead)
         self._follow_up()
 
     def pages(self, scope: Scope) -> Iterator[tuple[str, int, int]]:
@@ -93,8 +78,10 @@ class Frontier:
 
     def exhausted(self) -> set[Budget]:
         """The budgets that left something out."""
-        exhausted = self.wanted.exhausted | self._repeating
-        for kind, source, url in self._traps.held() if self._traps else ():
+        if self._traps is None:
+            return self.wanted.exhausted
+        exhausted = self.wanted.exhausted | self._traps.repeating
+        for kind, source, url in self._traps.held():
             if Budget(kind, source) not in exhausted and self._leaves_out(source, url):
                 exhausted.add(Budget(kind, source))
         return exhausted
@@ -155,7 +142,7 @@ class Frontier:
         if want.kind == "image":
             inside = scope.takes(location)
         else:
-            inside = scope.follows(location) and not self._repeats(want.source, location)
+            inside = scope.follows(location) and not self._is_endless(want.source, location)
         if not inside and not (is_seed and not scope.excludes(location)):
             return False
         parent = self._traps.parent(want) if self._traps and want.kind == "page" else ""
@@ -179,8 +166,8 @@ class Frontier:
         brought = False
         for url, is_page in self.known.links(self.scopes[page.source], reading):
             if not is_page:
-                self._lead(url, page.source, page.depth + 1, page.url)
-            elif not self._repeats(page.source, url):
+                self._pursue(Lead(url, page.source, page.depth + 1, page.url))
+            elif not self._is_endless(page.source, url):
                 want = Want("page", url, page.source, "", page.depth + 1)
                 brought |= self._want(want, page.url) and _path(url) != _path(page.url)
         return brought
@@ -197,11 +184,8 @@ class Frontier:
         links = self.known.links(self.scopes[source], reading) if reading is not None else ()
         return any(is_page and not self.wanted.holds("page", url, source) for url, is_page in links)
 
-    def _repeats(self, source: int, url: str) -> bool:
-        if self._traps is None or repeats(url) <= self._traps.max_repeats:
-            return False
-        self._repeating.add(Budget("repeats", source))
-        return True
+    def _is_endless(self, source: int, url: str) -> bool:
+        return self._traps is not None and self._traps.repeats(source, url)
 
     def _want_image(self, page: Want, url: str, alt: str) -> bool:
         """Whether the image is new to the source."""
@@ -210,14 +194,14 @@ class Frontier:
         self._want(Want("image", url, page.source, label, page.depth))
         return is_new
 
-    def _lead(self, url: str, source: int, depth: int, parent: str, hops: int = 0) -> None:
+    def _pursue(self, lead: Lead) -> None:
         """A link that is named like an image leads to a page if its answer is one."""
+        url, source, depth, parent, hops = lead
         outcome = self.known.outcome("image", url)
         if outcome is None:
-            query = "INSERT OR IGNORE INTO leads VALUES (?, ?, ?, ?, ?)"
-            self._db.execute(query, (url, source, depth, hops, parent))
+            self._leads.add(lead)
         elif outcome.location and hops < MOST_HOPS:
-            self._lead(outcome.location, source, depth, parent, hops + 1)
+            self._pursue(lead._replace(url=outcome.location, hops=hops + 1))
         elif self.known.is_page(url) and self.scopes[source].follows(url):
             self.wanted.release("image", url, source)  # it is one of the pages, not of the images
             self._want(Want("page", url, source, "", depth), parent)

@@ -9,7 +9,9 @@ as soon as it deserves it. All is computed from the ledger, like the frontier it
 import sqlite3
 from collections.abc import Iterator
 
+from crawler.budget import Budget
 from crawler.config import CrawlConfig
+from crawler.url import repeats
 from crawler.wanted import Want
 
 TABLES = """
@@ -49,12 +51,20 @@ class Traps:
     """The pages of a crawl, which of them are held back, and which paths are closed."""
 
     def __init__(self, database: sqlite3.Connection, config: CrawlConfig) -> None:
-        self.max_repeats = config.max_repeats
+        self.repeating: set[Budget] = set()  # of sources with paths that were not followed
+        self._max_repeats = config.max_repeats
         self._max_depth = config.max_depth
         self._max_copies = config.max_copies
         self._max_variants = config.max_variants
         self._db = database
         self._db.executescript(TABLES)
+
+    def repeats(self, source: int, url: str) -> bool:
+        """Whether a path repeats itself too often to be followed; it is noted."""
+        if repeats(url) <= self._max_repeats:
+            return False
+        self.repeating.add(Budget("repeats", source))
+        return True
 
     def found(self, source: int, url: str, parent: str) -> None:
         """A page is wanted. The way to a redirect's target is that to its origin."""
