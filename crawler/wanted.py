@@ -42,6 +42,8 @@ class Want(NamedTuple):
     hops: int = 0  # redirects that led here
 
 
+MOST_MET = 1000  # wants that are remembered
+
 FIELDS = ", ".join(Want._fields)
 ADD = f"""INSERT INTO wanted ({FIELDS}, host, state, counted) VALUES (?,?,?,?,?,?,?,?,?)
           ON CONFLICT DO UPDATE SET hops = excluded.hops WHERE excluded.hops < hops"""  # noqa: S608  # names of our own
@@ -65,6 +67,7 @@ class Wanted:
         self.spent: Counter[Budget] = Counter()
         self.exhausted: set[Budget] = set()  # budgets that cut something off
         self._closed = closed
+        self._met: set[tuple[str, str, int, str, int]] = set()  # some that `has` has found
         self._fresh: set[str] = set()
         self._turns: defaultdict[str, deque[int]] = defaultdict(deque)  # host -> sources
         self._db = database
@@ -83,9 +86,17 @@ class Wanted:
             self._has_work(name, want.source)
 
     def has(self, want: Want) -> bool:
-        """Whether `add` would change nothing."""
+        """Whether `add` would change nothing; of what is asked often, as menus are, from memory."""
+        key = (*want[:4], want.hops)
+        if key in self._met:
+            return True
         query = f"SELECT 1 FROM wanted WHERE {THIS} AND hops <= ?"  # noqa: S608  # as above
-        return self._db.execute(query, (*want[:4], want.hops)).fetchone() is not None
+        if self._db.execute(query, key).fetchone() is None:
+            return False
+        if len(self._met) == MOST_MET:
+            self._met.clear()
+        self._met.add(key)
+        return True
 
     def fresh_hosts(self) -> set[str]:
         """The hosts that have got work since the last call."""
@@ -105,11 +116,10 @@ class Wanted:
 
     def count(self, want: Want) -> None:
         """An address is going to be asked: count it for all who want it; the next has its turn."""
-        key = want.kind, want.url
-        query = "SELECT source, label FROM wanted WHERE kind = ? AND url = ? AND NOT counted"
-        uncounted = self._db.execute(query, key).fetchall()
+        query = """UPDATE wanted SET counted = 1 WHERE kind = ? AND url = ? AND NOT counted
+                   RETURNING source, label"""
+        uncounted = self._db.execute(query, (want.kind, want.url)).fetchall()
         self.spent.update(Budget(want.kind, *row) for row in uncounted)
-        self._db.execute("UPDATE wanted SET counted = 1 WHERE kind = ? AND url = ?", key)
         self._turns[host(want.url)].rotate(-1)
 
     def release(self, kind: str, url: str, source: int) -> None:
@@ -125,9 +135,9 @@ class Wanted:
 
     def done(self, kind: str, url: str) -> list[Want]:
         """An address is answered; return who wanted it, those cut off included."""
-        query = "UPDATE wanted SET state = 'answered' WHERE kind = ? AND url = ?"
-        self._db.execute(query, (kind, url))
-        return [Want(*row) for row in self._db.execute(ALL_OF, (kind, url)).fetchall()]
+        query = f"""UPDATE wanted SET state = 'answered' WHERE kind = ? AND url = ?
+                    RETURNING {FIELDS}"""  # noqa: S608  # as above
+        return [Want(*row) for row in self._db.execute(query, (kind, url)).fetchall()]
 
     def pages(self, source: int) -> Iterator[Want]:
         """The pages of a source, in order of discovery."""
