@@ -1,22 +1,24 @@
 """The fingerprint of a page: what tells copies of one text from pages that say something else."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 
 from crawler.files import canonical_json, sha256
 
-TEXT = re.compile(r">([^<]++)")  # what stands between tags
 DIGITS = re.compile(r"\d++")
 LENGTH = 16  # hexadecimal digits: 64 bits, so that a crawl meets no two texts by accident
 
 
-def fingerprint(markup: str) -> str:
-    """The text of a page in the plain markup of `markup.plain`, digits and white space aside.
+def fingerprint(texts: Iterable[str]) -> str:
+    """What stands between the tags of a page, digits and white space aside.
 
     A calendar counts on, a counter counts up: for their numbers they are no other text.
     """
-    letters = "".join("".join(TEXT.findall(">" + markup)).split())
-    return sha256(DIGITS.sub("", letters).encode("utf-8", "replace"))[:LENGTH]
+    digest = hashlib.sha256()
+    for text in texts:
+        digest.update(DIGITS.sub("", "".join(text.split())).encode("utf-8", "replace"))
+    return digest.hexdigest()[:LENGTH]
 
 
 def likeness(text: str, images: Iterable[str]) -> str:

@@ -1,22 +1,21 @@
-"""The markup of a page, rewritten so plainly that any parser reads it alike, and in linear time.
+"""The markup of a page, cut into tags as browsers cut it, brought into balance, in linear time.
 
 Python's html.parser can take hours for a page of `<a <a <a` (before its repairs of 2025), and reads
 `?a=1&copy=2` in an attribute as `?a=1©=2`. Here a page is cut into tags as the HTML Standard says
-(section 13.2.5), in one pass that never looks back, and each tag is written again: attributes
-quoted, end tags where they belong, nesting as deep as in browsers. Comments, doctypes and what
-stands in scripts and styles are left out.
+(section 13.2.5), in one pass that never looks back; end tags stand where they belong, nesting is as
+deep as in browsers. Comments, doctypes and what stands in scripts and styles are left out.
 """
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from html import escape, unescape
 from html.entities import html5
 from itertools import islice
 from typing import NamedTuple
 
-DEEPEST = 512  # elements within each other; what is deeper is written beside, as Chrome does
-MOST = 200_000  # tags and texts of a page; what follows is left out, as beyond the cap on its bytes
+DEEPEST = 512  # elements within each other; what is deeper is put beside, as Chrome does
+ATTRIBUTES = 1000  # of one element; what follows is left out
 
 # Every repetition is possessive (`*+`): what it took it never gives back.
 VALUE = r"""(?:"[^"]*+"?|'[^']*+'?|[^\t\n\f\r >"'][^\t\n\f\r >]*+)"""
@@ -30,6 +29,7 @@ TOKEN = re.compile(
     re.DOTALL,
 )
 ATTRIBUTE = re.compile(rf"({NAME})(?:{EQUALS}({VALUE})?+)?+")
+NUMBER = re.compile(r"&#([0-9]{8,}+)")  # of a character; Python refuses the longest of them
 REFERENCE = re.compile(r"&([a-zA-Z][a-zA-Z0-9]*+)(;?)(=?)")
 ORDINARY = re.compile(r"[a-z_:@][a-z0-9_:@.-]*")
 MARKS = str.maketrans("", "", "<&")
@@ -54,15 +54,37 @@ class Tag(NamedTuple):
     def attributes(self) -> dict[str, str]:
         """The value of each attribute by its name in small letters; of equal names the first."""
         values: dict[str, str] = {}
-        for name, value in ATTRIBUTE.findall(self.inside):
-            values.setdefault(name.lower(), value)
+        for match in islice(ATTRIBUTE.finditer(self.inside), ATTRIBUTES):
+            values.setdefault(match[1].lower(), match[2] or "")
         return {name: _decoded(value) for name, value in values.items()}
 
 
-def plain(page: str) -> str:
-    """The page with nothing but tags, all in balance, and the text between them without < and &."""
+def plain(page: str, most: int | None = None) -> str:
+    """The page written anew, so plainly that any parser reads it alike.
+
+    Nothing but tags, all in balance, with quoted attributes, and the text between them without <
+    and &. After so many tags and texts as `most` says the rest is left out.
+    """
+    return "".join(map(_written, islice(balanced(page), most)))
+
+
+def balanced(page: str) -> Iterator[Tag | str]:
+    """Tags in balance, except that what is open at the end stays so, and the text between them.
+
+    Elements of VOID have no end tag.
+    """
     nest = _Nest()
-    return "".join(map(nest.write, islice(tokens(page.replace("\0", "\ufffd")), MOST)))
+    for token in tokens(page.replace("\0", "\ufffd")):
+        if isinstance(token, str):
+            if token:
+                yield decoded(token)
+        elif token.ends:
+            yield from nest.end(token.name)
+        else:
+            if token.name in IN_A_ROW and nest.innermost == token.name:
+                yield from nest.end(token.name)
+            yield token
+            yield from nest.start(token.name)
 
 
 def tokens(page: str) -> Iterator[Tag | str]:
@@ -83,55 +105,64 @@ def tokens(page: str) -> Iterator[Tag | str]:
 
 
 class _Nest:
-    """The elements that are open while a page is written."""
+    """The elements that are open at one place of a page."""
 
     def __init__(self) -> None:
         self._open: list[str] = []
         self._count: Counter[str] = Counter()  # how many of each name are open
 
-    def write(self, token: Tag | str) -> str:
-        if isinstance(token, str):
-            return unescape(token).translate(MARKS)
-        if token.ends:
-            return self._end(token.name)
-        in_a_row = token.name in IN_A_ROW and self._open[-1:] == [token.name]
-        return (self._end(token.name) if in_a_row else "") + self._start(token)
+    @property
+    def innermost(self) -> str:
+        return self._open[-1] if self._open else ""
 
-    def _start(self, tag: Tag) -> str:
-        written = f"<{tag.name}{_written(tag.attributes)}"
-        if tag.name in VOID:
-            return f"{written}/>"  # else bs4 lists what it closed itself, and searches that often
-        written += ">"
-        self._open.append(tag.name)
-        self._count[tag.name] += 1
-        return written if len(self._open) <= DEEPEST else f"{written}</{tag.name}>"
+    def start(self, name: str) -> Iterator[Tag]:
+        """An element begins; what lies too deep ends at once."""
+        if name not in VOID:
+            self._open.append(name)
+            self._count[name] += 1
+            if len(self._open) > DEEPEST:
+                yield Tag(name, ends=True, inside="")
 
-    def _end(self, name: str) -> str:
+    def end(self, name: str) -> Iterator[Tag]:
         """Close the innermost element of this name and all that is open within it."""
-        written = ""
         while self._count[name]:
             closed = self._open.pop()
             self._count[closed] -= 1
             if len(self._open) < DEEPEST:  # else it was closed where it began
-                written += f"</{closed}>"
+                yield Tag(closed, ends=True, inside="")
             if closed == name:
                 break
-        return written
 
 
-def _written(attributes: Mapping[str, str]) -> str:
-    return "".join(
+def _written(token: Tag | str) -> str:
+    if isinstance(token, str):
+        return token.translate(MARKS)
+    if token.ends:
+        return f"</{token.name}>"
+    attributes = "".join(
         f' {name}="{escape(value)}"'
-        for name, value in attributes.items()
+        for name, value in token.attributes.items()
         if ORDINARY.fullmatch(name)
     )
+    # Of void elements bs4 lists what it closes itself, and searches that often.
+    return f"<{token.name}{attributes}{'/' * (token.name in VOID)}>"
+
+
+def decoded(text: str) -> str:
+    """The text with its character references resolved."""
+    return unescape(NUMBER.sub(_shorter, text)) if "&" in text else text
+
+
+def _shorter(match: re.Match[str]) -> str:
+    """A number of few digits that names the same character, or as little any character at all."""
+    return "&#" + (match[1].lstrip("0")[:8] or "0")
 
 
 def _decoded(value: str) -> str:
     """The value of an attribute without its quotes, its character references resolved."""
     if value[:1] in {'"', "'"}:
         value = value[1:-1]
-    return unescape(REFERENCE.sub(_or_ampersand, value)) if "&" in value else value
+    return decoded(REFERENCE.sub(_or_ampersand, value)) if "&" in value else value
 
 
 def _or_ampersand(match: re.Match[str]) -> str:

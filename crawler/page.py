@@ -1,24 +1,23 @@
 """What a page refers to: links to other pages, and images in the sizes it offers."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from io import StringIO
-from itertools import takewhile
 from unicodedata import normalize
 from urllib.parse import quote
 
-from bs4 import BeautifulSoup, SoupStrainer, Tag
-
+from crawler.elements import LINKS, Element, elements, first_base
 from crawler.encoding import decode_page
 from crawler.fingerprint import fingerprint
-from crawler.markup import plain
+from crawler.markup import Tag, balanced, tokens
+from crawler.selection import selected
 from crawler.srcset import Candidate, choose, parse_srcset
 from crawler.url import canonical
 
-LINKS = ["a", "area"]
-ELEMENTS = [*LINKS, "img"]  # that have a position
-READ = SoupStrainer([*ELEMENTS, "base", "picture", "source"])
+MOST = 16 << 20  # characters of all addresses of a page, each with its base; the rest is left out
+EACH = 160  # characters that an address counts for beside its own
+ALT = 1000  # characters of an alternative text; normalising takes the square of their number
 
 # Of a source element: types that we decode, and screens that we do not have.
 DECODED = {"jpeg", "jpg", "pjpeg", "png", "x-png", "apng", "gif", "webp", "bmp", "x-ms-bmp"}
@@ -64,112 +63,106 @@ def parse_page(
 
     Only images in the parts that the CSS selector `select` matches are references; links count
     wherever they stand. `want` is the width in pixels at which an image is large enough. Whatever
-    the bytes, nothing is raised for them, and the time is bounded by their number.
+    the bytes, nothing is raised for them, and time and memory are bounded by their number.
     """
     text, codec = decode_page(body, encoding)
-    markup = plain(text)
-    soup = BeautifulSoup(
-        StringIO(markup),  # a file, since a short text may be taken for the name of one
-        "html.parser",
-        multi_valued_attributes=None,
-        store_line_numbers=False,
-        parse_only=None if select else READ,
-    )
-    address = _Address(_base(soup, url), codec)
-    selected = _selected(soup, select)
+    address = _Address(canonical(first_base(tokens(text)), url) or url, codec)
+    chosen = selected(text, select) if select else None
+    texts: list[str] = []
     links: list[Link] = []
     references: list[Reference] = []
-    for position, element in enumerate(soup.find_all(ELEMENTS)):
-        inside = selected is None or id(element) in selected
-        if element.name in LINKS:
-            links += _links(element, position, address, inside=inside)
-        elif inside:
-            references += _references(element, position, address, want)
-    return Page(address.base, tuple(links), tuple(references), fingerprint(markup))
+    with suppress(_Enough):
+        for position, element in enumerate(elements(_heard(balanced(text), texts))):
+            inside = chosen is None or position in chosen
+            if element.tag.name in LINKS:
+                links += _links(element.tag, position, address, inside=inside)
+            elif inside:
+                references += _references(element, position, address, want)
+    return Page(address.base, tuple(links), tuple(references), fingerprint(texts))
 
 
-@dataclass(frozen=True, slots=True)
+def _heard(page: Iterable[Tag | str], texts: list[str]) -> Iterator[Tag | str]:
+    """The page as it comes, its texts noted in passing."""
+    for token in page:
+        if isinstance(token, str):
+            texts.append(token)
+        yield token
+
+
+class _Enough(Exception):  # what follows is left out
+    """A page has brought as many addresses as are taken of one."""
+
+
+@dataclass(slots=True)
 class _Address:
-    """Resolves what stands in an attribute against the base of its page."""
+    """Resolves what stands in an attribute against the base of its page. Raises _Enough."""
 
     base: str
     codec: str  # of the page: queries are sent in it (URL Standard, query state)
+    left: int = MOST
 
     def __call__(self, written: str) -> str | None:
+        self.take(EACH + len(self.base) + len(written))
         path, mark, query = written.partition("?")
         if mark and self.codec != "utf-8" and not query.isascii():
             query = NOT_ASCII.sub(self._as_bytes, query)
         return canonical(path + mark + query, self.base)
+
+    def take(self, characters: int) -> None:
+        """Count what the page brings."""
+        self.left -= characters
+        if self.left < 0:
+            raise _Enough
 
     def _as_bytes(self, match: re.Match[str]) -> str:
         codec = "utf-8" if self.codec.startswith("utf-16") else self.codec
         return quote(match[0].encode(codec, "xmlcharrefreplace"), safe="")
 
 
-def _base(soup: BeautifulSoup, url: str) -> str:
-    """What the first base element with an href says, else the page's own address."""
-    element = soup.find("base", href=True)
-    written = _text(element, "href") if isinstance(element, Tag) else ""
-    return canonical(written, url) or url
-
-
-def _selected(soup: BeautifulSoup, select: str) -> set[int] | None:
-    """The identities of all elements in the selected parts; None where every part counts."""
-    if not select:
-        return None
-    inside = {id(part) for part in soup.select(select)}
-    for element in soup.find_all():  # parents come before their children
-        if id(element.parent) in inside:
-            inside.add(id(element))
-    return inside
-
-
-def _links(element: Tag, position: int, address: _Address, *, inside: bool) -> Iterator[Link]:
-    url = address(str(element["href"])) if element.has_attr("href") else None
+def _links(tag: Tag, position: int, address: _Address, *, inside: bool) -> Iterator[Link]:
+    href = tag.attributes.get("href")
+    url = None if href is None else address(href)
     if url:
         yield Link(url, position, inside)
 
 
-def _references(image: Tag, position: int, address: _Address, want: int) -> Iterator[Reference]:
+def _references(
+    element: Element, position: int, address: _Address, want: int
+) -> Iterator[Reference]:
     """All that an img element and the sources of its picture offer, the chosen one marked.
 
     A bare src is chosen where no srcset has anything for our screen.
     """
-    sources = list(_sources(image))
-    ours = [source for source in sources if not OTHER_MEDIA.search(_text(source, "media"))]
-    offered = list(_offered([*ours, image], address))
-    bare = address(_text(image, "src")) if _text(image, "src").strip() else None
-    others = list(_offered(sources, address))
-    best = choose(offered, want) or (Candidate(bare) if bare else choose(others, want))
-    attributes = {candidate.url: "srcset" for candidate in (*offered, *others)}
+    image = element.tag.attributes
+    ours: list[Candidate] = []
+    others: list[Candidate] = []  # for screens that we do not have
+    for source in _decoded(element.sources):
+        is_other = OTHER_MEDIA.search(source.get("media", ""))
+        (others if is_other else ours).extend(_offered(source, address))
+    ours += _offered(image, address)
+    src = image.get("src", "")
+    bare = address(src) if src.strip() else None
+    best = choose(ours, want) or (Candidate(bare) if bare else choose(others, want))
+    attributes = {candidate.url: "srcset" for candidate in (*ours, *others)}
     if bare:
         attributes.setdefault(bare, "src")
-    alt = normalize("NFC", " ".join(_text(image, "alt").split()))
+    alt = normalize("NFC", " ".join(image.get("alt", "")[:ALT].split()))
+    address.take(len(alt) * len(attributes))
     for url, attribute in attributes.items():
         yield Reference(url, position, attribute, alt, best is not None and url == best.url)
 
 
-def _sources(image: Tag) -> Iterator[Tag]:
-    """The sources that stand before an img in its picture, of a type that we decode."""
-    if image.parent is None or image.parent.name != "picture":
-        return
-    siblings = (element for element in image.previous_siblings if isinstance(element, Tag))
-    before = list(takewhile(lambda element: element.name != "img", siblings))
-    for element in reversed(before):
-        if element.name == "source":
-            kind = _text(element, "type").partition(";")[0].strip().lower()
-            if not kind or kind.removeprefix("image/") in DECODED:
-                yield element
+def _decoded(sources: Iterable[Tag]) -> Iterator[Mapping[str, str]]:
+    """The attributes of those sources whose type we decode, as far as they say it."""
+    for attributes in (source.attributes for source in sources):
+        kind = attributes.get("type", "").partition(";")[0].strip().lower()
+        if not kind or kind.removeprefix("image/") in DECODED:
+            yield attributes
 
 
-def _offered(elements: Iterable[Tag], address: _Address) -> Iterator[Candidate]:
-    """What their srcset attributes offer, with canonical URLs."""
-    for element in elements:
-        for candidate in parse_srcset(_text(element, "srcset")):
-            url = address(candidate.url)
-            if url:
-                yield replace(candidate, url=url)
-
-
-def _text(element: Tag, attribute: str) -> str:
-    return str(element.get(attribute) or "")
+def _offered(attributes: Mapping[str, str], address: _Address) -> Iterator[Candidate]:
+    """What a srcset offers, with canonical URLs."""
+    for candidate in parse_srcset(attributes.get("srcset", "")):
+        url = address(candidate.url)
+        if url:
+            yield replace(candidate, url=url)

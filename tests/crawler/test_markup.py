@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.markup import DEEPEST, plain
+from crawler.markup import ATTRIBUTES, DEEPEST, Tag, plain, tokens
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,7 @@ def test_markup_is_cut_and_balanced_as_in_browsers(page: str, expected: str) -> 
         ("&hearts;", "♥"),
         ("&amp;lt;", "&lt;"),
         ("& &; &&amp;", "& &; &&"),
+        pytest.param(f"&#{'0' * 5000}65;&#{'9' * 5000};", "A\ufffd", id="long numbers"),
     ],
 )
 def test_an_attribute_means_what_browsers_take_it_for(written: str, meant: str) -> None:
@@ -72,6 +73,12 @@ def test_what_lies_too_deep_is_written_beside() -> None:
     written = plain("<div>" * (DEEPEST + 2) + "<img>" + "</div>" * (DEEPEST + 1) + "<p>")
     deep = "<div>" * DEEPEST + "<div></div>" * 2 + "<img/>"
     assert written == deep + "</div>" * (DEEPEST - 1) + "<p>"
+
+
+def test_attributes_beyond_all_measure_are_left_out() -> None:
+    (_, tag, _) = tokens("<img " + " ".join(f"a{at}=b" for at in range(ATTRIBUTES + 1)) + ">")
+    assert isinstance(tag, Tag)
+    assert list(tag.attributes) == [f"a{at}" for at in range(ATTRIBUTES)]
 
 
 @given(st.text(alphabet="<>/!-='\"& abimgscriptdv\n\u00e9"))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.page import Page, parse_page
+from crawler.page import MOST, Page, parse_page
 
 HERE = "https://example.org/gallery/index.html"
 
@@ -161,6 +161,24 @@ def test_no_bytes_raise_and_each_element_has_one_chosen(body: bytes) -> None:
         positions = [reference.position for reference in part.references]
         picked = [reference.position for reference in part.references if reference.chosen]
         assert sorted(set(positions)) == picked
+
+
+SIZES = ", ".join(f"{width}.png {width}w" for width in range(1, 10_000))
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<base href='/{'b' * 5000}/'>" + "<a href=x>" * 20_000,
+        f"<img alt='{'a' * 2000}' srcset='{SIZES}'>" * 2,
+    ],
+    ids=["a long base", "a long text for many sizes"],
+)
+def test_a_page_brings_no_more_than_many_times_its_length(html: str) -> None:
+    page = parse(html)
+    brought = [link.url for link in page.links]
+    brought += [text for each in page.references for text in (each.url, each.alt)]
+    assert MOST / 2 < sum(map(len, brought)) < 2 * MOST
 
 
 @pytest.mark.timeout(60)

@@ -2,7 +2,13 @@
 
 from pathlib import Path
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from crawler.config import Source
+from crawler.elements import elements
+from crawler.markup import balanced
+from crawler.selection import selected
 from tests.crawler.crawling import crawl, image, link, page, picture, statuses, table
 from tests.server import Body, serve
 
@@ -69,3 +75,12 @@ def test_what_is_an_image_to_one_source_may_be_a_page_to_another(tmp_path: Path)
     found = {(row["url"].rsplit("/", 1)[1], row["label"]) for row in table(tmp_path / "found.csv")}
     assert found == {("a.png", "main"), ("m.png", "main"), ("c.png", "nav"), ("n.png", "nav")}
     assert set(statuses(tmp_path)) == {"/a.png", "/c.png", "/m.png", "/n.png"}
+
+
+PARTS = ["<a href=x>", "</a>", "<img src=x>", "<area>", "<p>", "</p>", "<picture>", "</picture>"]
+MORE = ["<source>", "<div>", "</div>", "<script>", "</script>", "</br>", "a < b", "<li>", "&#0;"]
+
+
+@given(st.lists(st.sampled_from(PARTS + MORE)).map("".join))
+def test_positions_in_a_part_are_those_in_the_page(html: str) -> None:
+    assert selected(html, "*") == set(range(len(list(elements(balanced(html))))))
