@@ -76,7 +76,7 @@ def _connected(sock: socket.socket, address: Any) -> socket.socket:
         deadline.watch(sock)
         deadline.require()  # what is not yet connecting cannot be cut
         sock.connect(address)
-        deadline.connected = True
+        deadline.reached = True
     except BaseException:
         sock.close()
         raise

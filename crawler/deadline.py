@@ -21,7 +21,7 @@ class Deadline:
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
         self.expired = False
-        self.connected = False  # whether a new connection was made: the host is there
+        self.reached = False  # whether the host is there: a new connection stood, or headers came
         self.end = time.monotonic() + seconds
         self._handles: list[socket.socket] = []
         self._lock = threading.Lock()

@@ -49,7 +49,7 @@ def one_kind_of_error(url: str, deadline: Deadline) -> Iterator[None]:
         raise
     except OF_A_REQUEST as error:
         word = "timeout" if deadline.expired else _word(error)
-        raise FetchError(url, word, SENTENCES[word], reached=deadline.connected) from error
+        raise FetchError(url, word, SENTENCES[word], reached=deadline.reached) from error
 
 
 def _word(error: BaseException) -> str:

@@ -5,10 +5,11 @@ delay of its own.
 """
 
 import threading
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from http.cookiejar import DefaultCookiePolicy
+from io import BytesIO
 from typing import Any
 
 import requests
@@ -31,8 +32,9 @@ CODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})  # that can b
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 HOSTS = 512  # to which a connection is kept; of more, those asked longest ago are let go
 
-# Given the Content-Type and the first bytes, how many bytes of the body are wanted.
-Limit = Callable[[str, bytes], int]
+# Given the Content-Type, the first bytes and how many are here, how many of the body are wanted.
+# Asked again when more than those are here.
+Limit = Callable[[str, bytes, int], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,7 @@ class Answer:
 
 def all_of(limit: int) -> Limit:
     """A limit that asks for everything up to so many bytes."""
-    return lambda content_type, head: limit
+    return lambda content_type, head, here: limit
 
 
 class Fetcher:
@@ -91,6 +93,7 @@ class Fetcher:
             request = _prepared(url, {**self._headers, **(headers or {})})
             send = self._session().send
             with send(request, stream=True, allow_redirects=False, timeout=deadline.left()) as got:
+                deadline.reached = True
                 return _read(url, got, limit)
 
     def close(self) -> None:
@@ -171,12 +174,21 @@ def _read(url: str, response: requests.Response, limit: Limit) -> Answer:
         raise FetchError(url, "http", "the answer has a content coding that we did not ask for")
     pieces = response.iter_content(PIECE)
     head = next(pieces, b"")
-    most = limit(plain.content_type, head)
-    body = bytearray(head)
-    while len(body) <= most and (piece := next(pieces, b"")):
-        body += piece
-    cut = len(body) > most
-    return Answer(url=url, status=plain.status, headers=headers, body=bytes(body[:most]), cut=cut)
+    body, cut = _body(head, pieces, lambda here: limit(plain.content_type, head, here))
+    return Answer(url=url, status=plain.status, headers=headers, body=body, cut=cut)
+
+
+def _body(head: bytes, pieces: Iterator[bytes], wanted: Callable[[int], int]) -> tuple[bytes, bool]:
+    """The body as far as it is wanted, and whether there is more."""
+    body = BytesIO()  # which, unlike others, gives out its bytes without a copy of them all
+    here = body.write(head)
+    most = wanted(here)
+    while here <= most and (piece := next(pieces, b"")):
+        here += body.write(piece)
+        if here > most:
+            most = wanted(here)
+    body.truncate(most)
+    return body.getvalue(), here > most
 
 
 def _target(response: requests.Response) -> str:

@@ -22,6 +22,8 @@ from PIL.WebPImagePlugin import WebPImageFile
 from crawler.ending import reaches_its_end
 from crawler.limits import bomb, too_small
 
+BAND = 1 << 20  # pixels that are turned to grey at once
+
 EXTENSIONS = {"jpeg": "jpg", "png": "png", "gif": "gif", "webp": "webp", "bmp": "bmp"}
 
 # Pillow's readers, called directly: `Image.open` would add pixel limits of its own to ours.
@@ -123,7 +125,21 @@ COSINES = np.rint(2**14 * np.cos(np.pi / 64 * _FREQUENCY * _POINT)).astype(np.in
 
 
 def _grey(image: Image.Image) -> Image.Image:
-    """The image in 8 bits of grey, transparent parts over white."""
+    """The image in 8 bits of grey, transparent parts over white.
+
+    Band by band, since some ways from pixels to grey take many times the memory of the pixels.
+    """
+    rows = max(BAND // image.width, 1)
+    if rows >= image.height:
+        return _grey_band(image)
+    grey = Image.new("L", image.size)
+    for top in range(0, image.height, rows):
+        band = image.crop((0, top, image.width, min(top + rows, image.height)))
+        grey.paste(_grey_band(band), (0, top))
+    return grey
+
+
+def _grey_band(image: Image.Image) -> Image.Image:
     if image.mode.startswith("I"):  # 16 bits, which `convert` would clip at 255
         return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
     if image.has_transparency_data:

@@ -19,7 +19,7 @@ class Doubts:
         """`ever_answered`: whether this ledger has any answer; before that nothing is doubted."""
         self.is_witness_asked = False  # a host that answered before, since the doubts began
         self.since: int | None = None  # when the first one arose, microseconds UTC
-        self.dispelled = 0  # when we were last online again; tries before it count no more
+        self.dispelled = 0  # since when we are online again; tries before it count no more
         self._ever_answered = ever_answered
         self._is_offline = False
         self._held: dict[str, tuple[Flight, Visit]] = {}
@@ -43,7 +43,7 @@ class Doubts:
         self._ever_answered |= visit.status > 0
         failures = list(self._held.values())
         if self._is_offline:  # else it was its host that failed, and others have had their tries
-            self.dispelled = visit.ended
+            self.dispelled = visit.started
         self._held, self.since = {}, None
         self._is_offline = self.is_witness_asked = False
         return failures

@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from crawler.optout import refusal
 from crawler.outcome import NOT_A_PAGE
 from crawler.page import Page, parse_page
 from crawler.politeness import retry_after
+from crawler.room import PIECE, Room
 from crawler.visit import Task, View, Visit
 
 Get = Callable[[str, Limit, Mapping[str, str]], Answer]
@@ -51,12 +53,17 @@ class Visitor:
     max_pixels: int
     min_side: int
     readers: Executor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "reader"))
+    room: Room = field(default_factory=Room)
 
     def __call__(self, task: Task) -> Visit:
         """Never raises FetchError: what went wrong is in the visit. Raises OSError as `keep`."""
+        with ExitStack() as held:
+            return self._visit(task, held)
+
+    def _visit(self, task: Task, held: ExitStack) -> Visit:
         started = self.clock()
         try:
-            answer = self.get(task.url, self._limit(task.kind), _validators(task))
+            answer = self.get(task.url, self._limit(task.kind, held), _validators(task))
         except FetchError as error:
             return Visit(
                 task=task,
@@ -69,10 +76,14 @@ class Visitor:
         visit = _noted(task, answer, started, self.clock())
         return visit if visit.word else self._read(visit, answer)
 
-    def _limit(self, kind: str) -> Limit:
-        def limit(content_type: str, head: bytes) -> int:
+    def _limit(self, kind: str, held: ExitStack) -> Limit:
+        """What is wanted of an answer; for a large image room is claimed as it grows."""
+
+        def limit(content_type: str, head: bytes, here: int) -> int:
             if kind == "image" and sniff(head):
-                return self.max_bytes
+                if PIECE < here <= self.max_bytes:
+                    self.room.claim(held)
+                return min((here // PIECE + 1) * PIECE, self.max_bytes)
             wanted = kind != "page" or is_html(content_type, head)
             return PAGE_BYTES if wanted else 0
 

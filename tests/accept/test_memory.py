@@ -1,8 +1,6 @@
 """A crawl of 100,000 image URLs takes the memory of one of 10,000: what is known is on disk."""
 
-import subprocess
 import sys
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +8,7 @@ from typing import NamedTuple
 import pytest
 
 from tests.crawler.crawling import AGENT, LOOPBACK, image, link, page, picture, table
+from tests.crawler.measured import Measured, measured
 from tests.server import Body, serve
 
 pytestmark = [
@@ -21,22 +20,11 @@ ON_A_PAGE = 100  # images, of which robots.txt leaves open:
 OPEN = 10
 MORE = 4.0  # MiB, for ten times as many addresses
 
-# `ru_maxrss` of a child begins with what its parent had; this is of the process alone.
-COMMAND = """
-import sys
-from pathlib import Path
-from crawler.cli import main
-status = main(sys.argv[1:])
-print(Path("/proc/self/status").read_text(encoding="utf-8"))
-sys.exit(status)
-"""
-
 
 class Crawled(NamedTuple):
-    """What a crawl of the command took."""
+    """What a crawl of the command took, and what became of the images."""
 
-    seconds: float
-    peak: float  # MiB of resident memory
+    took: Measured
     statuses: Mapping[str, int]
 
 
@@ -69,21 +57,18 @@ def crawled(images: int, folder: Path) -> Crawled:
     site = Gallery(images)
     with serve(site, hosts=LOOPBACK) as server:
         site.port = server.port
-        begun = time.monotonic()
-        command = [sys.executable, "-c", COMMAND, server.url("/"), "--label", "x", "--delay", "0"]
-        command += ["--user-agent", AGENT, "--allow-private", *LOOPBACK, "--out", str(folder)]
-        command += ["--max-images", str(images), "--max-pages", str(images)]
-        told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
-    peak = int(told.split("VmHWM:")[1].split()[0]) / 1024
+        words = [server.url("/"), "--label", "x", "--delay", "0", "--user-agent", AGENT]
+        words += ["--allow-private", *LOOPBACK, "--out", str(folder)]
+        took = measured([*words, "--max-images", str(images), "--max-pages", str(images)])
     statuses = [row["status"] for row in table(folder / "manifest.csv")]
     counts = {status: statuses.count(status) for status in sorted(set(statuses))}
-    return Crawled(time.monotonic() - begun, peak, counts)
+    return Crawled(took, counts)
 
 
 def test_ten_times_as_many_addresses_take_no_more_memory(tmp_path: Path) -> None:
     few, many = (crawled(images, tmp_path / str(images)) for images in (10_000, 100_000))
     for each in few, many:
-        print(f"{each.statuses}: {each.seconds:.0f} s, peak {each.peak:.1f} MiB")
+        print(f"{each.statuses}: {each.took.seconds:.0f} s, peak {each.took.peak:.1f} MiB")
     assert few.statuses == {"denied": 9_000, "ok": 1_000}
     assert many.statuses == {"denied": 90_000, "ok": 10_000}
-    assert many.peak < few.peak + MORE
+    assert many.took.peak < few.took.peak + MORE

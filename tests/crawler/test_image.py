@@ -204,6 +204,20 @@ def test_the_hash_is_that_of_the_formula_written_in_floating_point() -> None:
     assert perceptual_hash(image) == f"{bits:016x}"
 
 
+@pytest.mark.parametrize("kind", ["RGB", "RGBA", "LA", "P", "CMYK", "I;16", "1"])
+def test_a_large_image_is_hashed_band_by_band_to_the_same_bits(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    image = scene().convert("I" if kind == "I;16" else kind)
+    if kind == "I;16":
+        image = Image.fromarray((np.asarray(image) * 256).astype(np.uint16))
+    if kind in {"RGBA", "LA"}:
+        image.putalpha(Image.linear_gradient("L").resize(image.size))
+    at_once = perceptual_hash(image)
+    monkeypatch.setattr("crawler.image.BAND", 7 * image.width)
+    assert perceptual_hash(image) == at_once
+
+
 def test_an_image_of_one_colour_has_no_noise_in_its_hash() -> None:
     assert perceptual_hash(Image.new("RGB", (50, 40), (9, 80, 200))) == "8000000000000000"
 
