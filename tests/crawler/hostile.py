@@ -116,7 +116,7 @@ def _page(path: str, rest: str | Iterator[bytes] | Answer) -> Attack:
         answer = Answer(shown + rest, headers=HTML)
     elif isinstance(rest, Answer):
         assert isinstance(rest.body, bytes)
-        answer = Answer(gzip.compress(shown.encode()) + rest.body, headers=HTML | rest.headers)
+        answer = Answer(gzip.compress(shown.encode()) + rest.body, headers={**HTML, **rest.headers})
     else:
         answer = Answer(_after(shown.encode(), rest), headers=HTML)
     return Attack(f'<a href="{path}">', {path: answer, f"{path}.png": RED}, {f"{path}.png": "ok"})
