@@ -8,6 +8,7 @@ until its moment has come, so that no host waits for our disk.
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -20,6 +21,7 @@ from crawler.visit import Task, Visit
 
 WORKERS = 128  # requests in flight at once, each to another host
 AHEAD = SECOND // 10  # microseconds: intents are written so long before their requests may leave
+GATHERING = 0.003  # seconds in which more may come back, so that one transaction serves all
 LONGEST_NAP = 1.0  # seconds until we look around again though nothing happened
 
 
@@ -106,6 +108,8 @@ class Crawl:
         """The visits that have come back; waits for one until the next host is due."""
         try:
             yield self._back.get(timeout=min(self._nap(), LONGEST_NAP))
+            if len(self._dispatch.flights) > 1:
+                time.sleep(GATHERING)
             while True:
                 yield self._back.get_nowait()
         except queue.Empty:

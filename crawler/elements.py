@@ -1,12 +1,14 @@
 """The elements of a page that offer something to crawl: links, and images with their sources."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from crawler.markup import VOID, Tag
+from crawler.markup import VOID, Tag, tokens
 
 LINKS = frozenset({"a", "area"})
 NAMES = LINKS | {"img"}
+BASE = re.compile("<base", re.IGNORECASE)
 
 
 class Element(NamedTuple):
@@ -36,7 +38,10 @@ def elements(page: Iterable[Tag | str]) -> Iterator[Element]:
             pictures.append([] if token.name == "picture" else None)
 
 
-def first_base(page: Iterable[Tag | str]) -> str:
+def first_base(page: str) -> str:
     """What the first base element with an href says; "" where there is none."""
-    bases = (tag for tag in page if isinstance(tag, Tag) and tag.name == "base" and not tag.ends)
+    if not BASE.search(page):  # as in most pages, which then need not be cut into tags for it
+        return ""
+    tags = (token for token in tokens(page) if isinstance(token, Tag) and not token.ends)
+    bases = (tag for tag in tags if tag.name == "base")
     return next((base["href"] for base in (tag.attributes for tag in bases) if "href" in base), "")

@@ -80,7 +80,7 @@ def decode(body: bytes, *, max_pixels: int = 100_000_000) -> Image.Image:
     kind = sniff(body)
     if not kind:
         raise ImageRejected("not-an-image", "its bytes begin like no JPEG, PNG, GIF, WebP or BMP")
-    with _one_way_to_fail(kind, body):
+    with QUIET, _one_way_to_fail(kind, body):
         image = READERS[kind](BytesIO(body))
         if image.width * image.height > max_pixels:
             raise ImageRejected(*bomb(*image.size, max_pixels))
@@ -95,12 +95,14 @@ def examine(body: bytes, *, max_pixels: int, min_side: int) -> Facts:
 
     Raises ImageRejected as `decode` does, and with too-small where a side is below `min_side`.
     """
-    image = decode(body, max_pixels=max_pixels)
-    if min(image.size) < min_side:
-        raise ImageRejected(*too_small(*image.size, min_side))
-    with _one_way_to_fail(sniff(body), body):
-        phash = perceptual_hash(image)
-    return Facts(format=sniff(body), width=image.width, height=image.height, phash=phash)
+    kind = sniff(body)
+    with QUIET:
+        image = decode(body, max_pixels=max_pixels)
+        if min(image.size) < min_side:
+            raise ImageRejected(*too_small(*image.size, min_side))
+        with _one_way_to_fail(kind, body):
+            phash = perceptual_hash(image)
+    return Facts(format=kind, width=image.width, height=image.height, phash=phash)
 
 
 def perceptual_hash(image: Image.Image) -> str:
@@ -150,10 +152,9 @@ def _grey_band(image: Image.Image) -> Image.Image:
 
 @contextmanager
 def _one_way_to_fail(kind: str, body: bytes) -> Iterator[None]:
-    """Turn whatever Pillow raises into ImageRejected, and let no warning out."""
+    """Turn whatever Pillow raises into ImageRejected."""
     try:
-        with QUIET:
-            yield
+        yield
     except ImageRejected:
         raise
     except Exception as error:  # OSError, SyntaxError, struct.error, TypeError and more

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from crawler.elements import LINKS, Element, elements, first_base
 from crawler.encoding import decode_page
 from crawler.fingerprint import fingerprint
-from crawler.markup import Tag, balanced, tokens
+from crawler.markup import Tag, balanced
 from crawler.selection import selected
 from crawler.srcset import Candidate, choose, parse_srcset
 from crawler.url import canonical
@@ -66,7 +66,7 @@ def parse_page(
     the bytes, nothing is raised for them, and time and memory are bounded by their number.
     """
     text, codec = decode_page(body, encoding)
-    address = _Address(canonical(first_base(tokens(text)), url) or url, codec)
+    address = _Address(canonical(first_base(text), url) or url, codec)
     chosen = selected(text, select) if select else None
     texts: list[str] = []
     links: list[Link] = []

@@ -5,11 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-import soupsieve
-
 from crawler.config import CrawlConfig, Source
-from crawler.errors import CrawlerError
 from crawler.label import label_of
+from crawler.selection import check
 from crawler.url import canonical, folder, root, within
 from crawler.visit import View
 
@@ -70,7 +68,7 @@ def scopes_of(config: CrawlConfig, sources: Iterable[Source]) -> list[Scope]:
 
 def _scope(config: CrawlConfig, number: int, source: Source) -> Scope:
     if source.select:
-        _check_selector(source.select)
+        check(source.select)
     seeds = [seed for seed in map(canonical, source.seeds) if seed is not None]
     scope = Scope(
         number=number,
@@ -82,10 +80,3 @@ def _scope(config: CrawlConfig, number: int, source: Source) -> Scope:
     for seed in scope.seeds:
         scope.widen(seed)
     return scope
-
-
-def _check_selector(select: str) -> None:
-    try:
-        soupsieve.compile(select)
-    except soupsieve.SelectorSyntaxError as error:
-        raise CrawlerError(f"select {select!r} is no CSS selector") from error

@@ -1,17 +1,31 @@
-"""The parts of a page that a CSS selector matches."""
+"""The parts of a page that a CSS selector matches.
+
+BeautifulSoup is imported where it is needed: a crawl of whole pages does without.
+"""
 
 from io import StringIO
 
-from bs4 import BeautifulSoup
-
 from crawler.elements import NAMES
+from crawler.errors import CrawlerError
 from crawler.markup import plain
 
 MOST = 60_000  # tags and texts that are looked at; images in what follows do not count
 
 
+def check(select: str) -> None:
+    """Raises CrawlerError where `select` is no CSS selector."""
+    import soupsieve
+
+    try:
+        soupsieve.compile(select)
+    except soupsieve.SelectorSyntaxError as error:
+        raise CrawlerError(f"select {select!r} is no CSS selector") from error
+
+
 def selected(page: str, select: str) -> set[int]:
     """The positions (as of crawler.elements) of all links and images in the selected parts."""
+    from bs4 import BeautifulSoup
+
     soup = BeautifulSoup(
         StringIO(plain(page, MOST)),  # a file, since a short text may be taken for the name of one
         "html.parser",

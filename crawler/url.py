@@ -24,6 +24,7 @@ def canonical(url: str, base: str = "") -> str | None:
     return parsed.href if len(parsed.href) <= LONGEST else None
 
 
+@lru_cache(4096)
 def host(url: str) -> str:
     """Name or address and port, as in `example.org:443`: what politeness is owed to.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.files import canonical_json
@@ -17,7 +18,12 @@ class View(NamedTuple):
 
     @property
     def key(self) -> str:
-        return canonical_json(self)
+        return _key(self)
+
+
+@lru_cache
+def _key(view: View) -> str:
+    return canonical_json(view)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
