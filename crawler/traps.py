@@ -91,10 +91,10 @@ class Traps:
 
     def follows(self, page: Want) -> bool:
         """Whether the links of a page that was read are followed. A seed's always are."""
-        parent, likeness, _, state = self._row(page.source, page.url)
+        parent, likeness, worth, state = self._row(page.source, page.url)
         if state == "followed":
             return True
-        if parent and self._steps(page.source, page.url) >= self._max_depth:
+        if parent and self._steps(page.source, parent, worth) >= self._max_depth:
             self._set(page, "depth")
             return False
         if parent and likeness and not self._room(page.source, likeness):
@@ -136,14 +136,12 @@ class Traps:
         followed, worthy = self._db.execute(query, (source, likeness)).fetchone()
         return bool(followed < self._max_copies * (1 + worthy))
 
-    def _steps(self, source: int, url: str) -> int:
+    def _steps(self, source: int, parent: str, worth: int) -> int:
         """Links on the way to a page since a seed, or since one that showed or led to an image."""
         steps = 0
-        while steps < self._max_depth:
-            parent, _, worth, _ = self._row(source, url)
-            if not parent or worth == IMAGE:
-                break
-            steps, url = steps + 1, parent
+        while parent and worth != IMAGE and steps < self._max_depth:
+            parent, _, worth, _ = self._row(source, parent)
+            steps += 1
         return steps
 
     def _credit(self, source: int, url: str, worth: int) -> list[str]:
@@ -162,9 +160,13 @@ class Traps:
                 free += self._held(source, "copies", likeness, self._max_copies)
             changed, url = True, parent
         if changed and worth == IMAGE:
-            held = self._held(source, "depth")
-            free += [each for each in held if self._steps(source, each) < self._max_depth]
+            free += [url for url in self._held(source, "depth") if self._is_near(source, url)]
         return free
+
+    def _is_near(self, source: int, url: str) -> bool:
+        """Whether the way to a page is no longer too long."""
+        parent, _, worth, _ = self._row(source, url)
+        return self._steps(source, parent, worth) < self._max_depth
 
     def _held(self, source: int, state: str, likeness: str = "", most: int = -1) -> list[str]:
         """The pages of a source that a budget holds back; of one likeness where it is given."""
