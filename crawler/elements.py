@@ -1,34 +1,35 @@
-"""The elements of a page that offer something to crawl: links, and images with their sources."""
+"""The elements of a page that offer something to crawl: links, images, and backgrounds in CSS."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from crawler.markup import VOID, Tag, tokens
+from crawler.markup import VOID, Tag, Token, tokens
 
 LINKS = frozenset({"a", "area"})
 NAMES = LINKS | {"img"}
 BASE = re.compile("<base", re.IGNORECASE)
+STYLED = re.compile(r"style[\t\n\f\r ]*+=", re.IGNORECASE)
 
 
 class Element(NamedTuple):
-    """A link or an image. Its position is its number among all of these in the page."""
+    """A link, an image or a background. Its position is its number among all of these."""
 
     tag: Tag
     sources: list[Tag]  # of an img: those that stand before it in its picture
 
 
-def elements(page: Iterable[Tag | str]) -> Iterator[Element]:
+def elements(page: Iterable[Token]) -> Iterator[Element]:
     """The elements of balanced markup, in their order."""
     pictures: list[list[Tag] | None] = [None]  # the sources so far of each open element, if any
     for token in page:
-        if isinstance(token, str):
+        if not isinstance(token, Tag):
             continue
         if token.ends:
             pictures.pop()
             continue
         sources = pictures[-1]
-        if token.name in NAMES:
+        if _offers(token):
             yield Element(token, sources or [])
         if sources is not None and token.name == "source":
             sources.append(token)
@@ -36,6 +37,16 @@ def elements(page: Iterable[Tag | str]) -> Iterator[Element]:
             pictures[-1] = []
         if token.name not in VOID:
             pictures.append([] if token.name == "picture" else None)
+
+
+def has_background(attributes: Mapping[str, str]) -> bool:
+    """Whether the style of an element shows an image behind it."""
+    return "url(" in attributes.get("style", "").lower()
+
+
+def _offers(tag: Tag) -> bool:
+    is_styled = STYLED.search(tag.inside) is not None  # seldom, and reading attributes takes time
+    return tag.name in NAMES or (is_styled and has_background(tag.attributes))
 
 
 def first_base(page: str) -> str:

@@ -67,7 +67,7 @@ class FoundRow:
     source: int  # number of the source in the configuration, from 0
     label: str
     alt: str
-    attribute: str  # where the URL stood: src, srcset, href, list
+    attribute: str  # where the URL stood: src, srcset, data-src, style, href, og:image, list ...
     depth: int  # fewest links from a seed of the source
     position: int  # of the element in the page
     chosen: int  # 1 for the alternative that is fetched, else 0

@@ -3,7 +3,7 @@
 Python's html.parser can take hours for a page of `<a <a <a` (before its repairs of 2025), and reads
 `?a=1&copy=2` in an attribute as `?a=1©=2`. Here a page is cut into tags as the HTML Standard says
 (section 13.2.5), in one pass that never looks back; end tags stand where they belong, nesting is as
-deep as in browsers. Comments, doctypes and what stands in scripts and styles are left out.
+deep as in browsers. Comments and doctypes are left out; scripts and styles are no text of the page.
 """
 
 import re
@@ -40,6 +40,7 @@ VOID = {
     *("source", "track", "wbr"),
 }
 TEXT_ONLY = {"script", "style", "xmp", "iframe", "noembed", "noframes", "title", "textarea"}
+RAW = {"script", "style"}  # of these what is told of
 IN_A_ROW = {"a", "p", "li", "dt", "dd", "option", "tr", "td", "th"}
 
 
@@ -59,17 +60,28 @@ class Tag(NamedTuple):
         return {name: _decoded(value) for name, value in values.items()}
 
 
+class Raw(NamedTuple):
+    """What stands in a script or a style: no text for people, and without markup."""
+
+    tag: Tag
+    text: str
+
+
+Token = Tag | Raw | str  # a str is text between tags
+
+
 def plain(page: str, most: int | None = None) -> str:
     """The page written anew, so plainly that any parser reads it alike.
 
     Nothing but tags, all in balance, with quoted attributes, and the text between them without <
     and &. After so many tags and texts as `most` says the rest is left out.
     """
-    return "".join(map(_written, islice(balanced(page), most)))
+    kept = (token for token in balanced(page) if not isinstance(token, Raw))
+    return "".join(map(_written, islice(kept, most)))
 
 
-def balanced(page: str) -> Iterator[Tag | str]:
-    """Tags in balance, except that what is open at the end stays so, and the text between them.
+def balanced(page: str) -> Iterator[Token]:
+    """Tags in balance, except that what is open at the end stays so, and what lies between them.
 
     Elements of VOID have no end tag.
     """
@@ -78,6 +90,8 @@ def balanced(page: str) -> Iterator[Tag | str]:
         if isinstance(token, str):
             if token:
                 yield decoded(token)
+        elif isinstance(token, Raw):
+            yield token
         elif token.ends:
             yield from nest.end(token.name)
         else:
@@ -87,8 +101,8 @@ def balanced(page: str) -> Iterator[Tag | str]:
             yield from nest.start(token.name)
 
 
-def tokens(page: str) -> Iterator[Tag | str]:
-    """Tags and the text between them."""
+def tokens(page: str) -> Iterator[Token]:
+    """Tags and what lies between them."""
     at = 0
     while token := TOKEN.search(page, at):
         yield page[at : token.start()]
@@ -96,11 +110,14 @@ def tokens(page: str) -> Iterator[Tag | str]:
         name = (token["name"] or "").lower()
         if name and not token["end"]:
             return  # the page ends within a tag, which then is none
+        tag = Tag(name, token["slash"] == "/", token["inside"])
         if ORDINARY.fullmatch(name):
-            yield Tag(name, token["slash"] == "/", token["inside"])
-        if name in TEXT_ONLY and not token["slash"]:
+            yield tag
+        if name in TEXT_ONLY and not tag.ends:
             end = re.compile(rf"</{name}[\t\n\f\r />]", re.IGNORECASE).search(page, at)
-            at = end.start() if end else len(page)
+            begun, at = at, end.start() if end else len(page)
+            if name in RAW:
+                yield Raw(tag, page[begun:at])
     yield page[at:]
 
 

@@ -1,29 +1,21 @@
 """What a page refers to: links to other pages, and images in the sizes it offers."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from unicodedata import normalize
-from urllib.parse import quote
 
 from crawler.elements import LINKS, Element, elements, first_base
 from crawler.encoding import decode_page
 from crawler.fingerprint import fingerprint
-from crawler.markup import Tag, balanced
+from crawler.markup import Tag, Token, balanced
+from crawler.mention import RANKS, mentions
+from crawler.offer import offer_of
+from crawler.resolve import Enough, Resolver
 from crawler.selection import selected
-from crawler.srcset import Candidate, choose, parse_srcset
 from crawler.url import canonical
 
-MOST = 16 << 20  # characters of all addresses of a page, each with its base; the rest is left out
-EACH = 160  # characters that an address counts for beside its own
 ALT = 1000  # characters of an alternative text; normalising takes the square of their number
-
-# Of a source element: types that we decode, and screens that we do not have.
-DECODED = {"jpeg", "jpg", "pjpeg", "png", "x-png", "apng", "gif", "webp", "bmp", "x-ms-bmp"}
-OTHER_MEDIA = re.compile(r"max-(device-)?width|width\s*<|\bprint\b|scheme:\s*dark|portrait")
-
-NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +29,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """An image that an element offers. One of those that share a position is chosen."""
+    """An image that an element offers. One of those that share a position is chosen.
+
+    What a page mentions without showing it is chosen where the page shows nothing.
+    """
 
     url: str
-    position: int  # of the img element in the page, counted with the links
-    attribute: str  # where the URL stood: src or srcset
+    position: int  # of the element in the page, counted with the links; mentions come last
+    attribute: str  # where the URL stood: src, srcset, data-src, style, og:image ...
     alt: str
     chosen: bool
 
@@ -66,60 +61,44 @@ def parse_page(
     the bytes, nothing is raised for them, and time and memory are bounded by their number.
     """
     text, codec = decode_page(body, encoding)
-    address = _Address(canonical(first_base(text), url) or url, codec)
+    address = Resolver(canonical(first_base(text), url) or url, codec)
     chosen = selected(text, select) if select else None
-    texts: list[str] = []
+    aside = _Aside()
     links: list[Link] = []
     references: list[Reference] = []
-    with suppress(_Enough):
-        for position, element in enumerate(elements(_heard(balanced(text), texts))):
+    position = -1
+    with suppress(Enough):
+        for position, element in enumerate(elements(aside.heard(balanced(text)))):
             inside = chosen is None or position in chosen
             if element.tag.name in LINKS:
                 links += _links(element.tag, position, address, inside=inside)
-            elif inside:
+            if inside:
                 references += _references(element, position, address, want)
-    return Page(address.base, tuple(links), tuple(references), fingerprint(texts))
-
-
-def _heard(page: Iterable[Tag | str], texts: list[str]) -> Iterator[Tag | str]:
-    """The page as it comes, its texts noted in passing."""
-    for token in page:
-        if isinstance(token, str):
-            texts.append(token)
-        yield token
-
-
-class _Enough(Exception):  # what follows is left out
-    """A page has brought as many addresses as are taken of one."""
+        if chosen is None:
+            mentioned = list(_mentioned(aside.mentions, position + 1, address))
+            shows = any(reference.chosen for reference in references)
+            references += mentioned if shows else _best(mentioned)
+    return Page(address.base, tuple(links), tuple(references), fingerprint(aside.texts))
 
 
 @dataclass(slots=True)
-class _Address:
-    """Resolves what stands in an attribute against the base of its page. Raises _Enough."""
+class _Aside:
+    """What is noted of a page in passing: its texts, and the images that it mentions."""
 
-    base: str
-    codec: str  # of the page: queries are sent in it (URL Standard, query state)
-    left: int = MOST
+    texts: list[str] = field(default_factory=list)
+    mentions: list[tuple[str, str]] = field(default_factory=list)  # kind, address as written
 
-    def __call__(self, written: str) -> str | None:
-        self.take(EACH + len(self.base) + len(written))
-        path, mark, query = written.partition("?")
-        if mark and self.codec != "utf-8" and not query.isascii():
-            query = NOT_ASCII.sub(self._as_bytes, query)
-        return canonical(path + mark + query, self.base)
-
-    def take(self, characters: int) -> None:
-        """Count what the page brings."""
-        self.left -= characters
-        if self.left < 0:
-            raise _Enough
-
-    def _as_bytes(self, match: re.Match[str]) -> str:
-        codec = "utf-8" if self.codec.startswith("utf-16") else self.codec
-        return quote(match[0].encode(codec, "xmlcharrefreplace"), safe="")
+    def heard(self, page: Iterable[Token]) -> Iterator[Token]:
+        """The page as it comes."""
+        for token in page:
+            if isinstance(token, str):
+                self.texts.append(token)
+            elif not isinstance(token, Tag) or not token.ends:
+                self.mentions.extend(mentions(token))
+            yield token
 
 
-def _links(tag: Tag, position: int, address: _Address, *, inside: bool) -> Iterator[Link]:
+def _links(tag: Tag, position: int, address: Resolver, *, inside: bool) -> Iterator[Link]:
     href = tag.attributes.get("href")
     url = None if href is None else address(href)
     if url:
@@ -127,42 +106,29 @@ def _links(tag: Tag, position: int, address: _Address, *, inside: bool) -> Itera
 
 
 def _references(
-    element: Element, position: int, address: _Address, want: int
+    element: Element, position: int, address: Resolver, want: int
 ) -> Iterator[Reference]:
-    """All that an img element and the sources of its picture offer, the chosen one marked.
-
-    A bare src is chosen where no srcset has anything for our screen.
-    """
-    image = element.tag.attributes
-    ours: list[Candidate] = []
-    others: list[Candidate] = []  # for screens that we do not have
-    for source in _decoded(element.sources):
-        is_other = OTHER_MEDIA.search(source.get("media", ""))
-        (others if is_other else ours).extend(_offered(source, address))
-    ours += _offered(image, address)
-    src = image.get("src", "")
-    bare = address(src) if src.strip() else None
-    best = choose(ours, want) or (Candidate(bare) if bare else choose(others, want))
-    attributes = {candidate.url: "srcset" for candidate in (*ours, *others)}
-    if bare:
-        attributes.setdefault(bare, "src")
-    alt = normalize("NFC", " ".join(image.get("alt", "")[:ALT].split()))
-    address.take(len(alt) * len(attributes))
-    for url, attribute in attributes.items():
-        yield Reference(url, position, attribute, alt, best is not None and url == best.url)
+    """All that an element offers, the chosen one marked."""
+    offer = offer_of(element, address, want)
+    if not offer.attributes:
+        return
+    alt = normalize("NFC", " ".join(element.tag.attributes.get("alt", "")[:ALT].split()))
+    address.take(len(alt) * len(offer.attributes))
+    for url, attribute in offer.attributes.items():
+        yield Reference(url, position, attribute, alt, url == offer.chosen)
 
 
-def _decoded(sources: Iterable[Tag]) -> Iterator[Mapping[str, str]]:
-    """The attributes of those sources whose type we decode, as far as they say it."""
-    for attributes in (source.attributes for source in sources):
-        kind = attributes.get("type", "").partition(";")[0].strip().lower()
-        if not kind or kind.removeprefix("image/") in DECODED:
-            yield attributes
-
-
-def _offered(attributes: Mapping[str, str], address: _Address) -> Iterator[Candidate]:
-    """What a srcset offers, with canonical URLs."""
-    for candidate in parse_srcset(attributes.get("srcset", "")):
-        url = address(candidate.url)
+def _mentioned(
+    mentions: Iterable[tuple[str, str]], position: int, address: Resolver
+) -> Iterator[Reference]:
+    for kind, written in mentions:
+        url = address(written) if written.strip() else None
         if url:
-            yield replace(candidate, url=url)
+            yield Reference(url, position, kind, "", chosen=False)
+            position += 1
+
+
+def _best(mentioned: list[Reference]) -> Iterator[Reference]:
+    """The references, those of the best kind chosen."""
+    best = min((RANKS.index(each.attribute) for each in mentioned), default=0)
+    return (replace(each, chosen=each.attribute == RANKS[best]) for each in mentioned)

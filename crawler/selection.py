@@ -5,7 +5,7 @@ BeautifulSoup is imported where it is needed: a crawl of whole pages does withou
 
 from io import StringIO
 
-from crawler.elements import NAMES
+from crawler.elements import NAMES, has_background
 from crawler.errors import CrawlerError
 from crawler.markup import plain
 
@@ -36,5 +36,6 @@ def selected(page: str, select: str) -> set[int]:
     for element in soup.find_all():  # parents come before their children
         if id(element.parent) in inside:
             inside.add(id(element))
-    positions = enumerate(soup.find_all(list(NAMES)))
+    found = soup.find_all(lambda tag: tag.name in NAMES or has_background(tag.attrs))
+    positions = enumerate(found)
     return {position for position, element in positions if id(element) in inside}
