@@ -32,8 +32,8 @@ class Answers:
 
     def refused(self, want: Want, refusal: Refusal) -> list[Event]:
         """An address may not be asked."""
-        word, sentence = refusal
-        outcome = Outcome(kind=want.kind, url=want.url, word=word, sentence=sentence)
+        word, sentence, optout = refusal
+        outcome = Outcome(kind=want.kind, url=want.url, word=word, sentence=sentence, optout=optout)
         return self._note([outcome], is_new=False)
 
     def visited(self, visit: Visit) -> list[Event]:

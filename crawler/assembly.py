@@ -17,6 +17,7 @@ from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.lists import read_list
 from crawler.rejudge import Address, outdated
+from crawler.robots import names_of, product_token
 from crawler.scope import Scope
 from crawler.traps import Traps
 from crawler.visitor import Visitor
@@ -148,4 +149,5 @@ def _visitor(
         max_bytes=config.max_bytes,
         max_pixels=config.max_pixels,
         min_side=config.min_side,
+        names=names_of(product_token(config.user_agent)),
     )

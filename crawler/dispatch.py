@@ -143,7 +143,7 @@ class Dispatch:
         """The next address of this host that its robots.txt, as far as it is known, allows."""
         while want := self._wanted.first(name):
             snapshot = self._permits.in_force(name, self._clock())
-            refusal = snapshot and self._permits.refusal(snapshot, want.url)
+            refusal = snapshot and self._permits.refusal(snapshot, want.kind, want.url)
             if not refusal:
                 return want
             self._wanted.count(want)

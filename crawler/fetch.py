@@ -30,6 +30,7 @@ PAGE_BYTES = 2 << 20  # of a page or a robots.txt; what follows is not read
 PIECE = 1 << 16  # bytes read at a time
 CODINGS = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})  # that can be undone
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+TAG = "x-robots-tag"
 HOSTS = 512  # to which a connection is kept; of more, those asked longest ago are let go
 
 # Given the Content-Type, the first bytes and how many are here, how many of the body are wanted.
@@ -43,7 +44,7 @@ class Answer:
 
     url: str
     status: int
-    headers: Mapping[str, str] = field(repr=False)  # names in lower case
+    headers: Mapping[str, str] = field(repr=False)  # names in lower case; several lines of TAG stay
     body: bytes = field(default=b"", repr=False)  # decoded from the transfer
     cut: bool = False  # there was more than the limit
     location: str = ""  # where a redirect leads, canonical
@@ -164,6 +165,8 @@ def _pool(pool: type[Any], connection: type[Any], door: Door) -> type[Any]:
 
 def _read(url: str, response: requests.Response, limit: Limit) -> Answer:
     headers = {name.lower(): value for name, value in response.headers.items()}
+    if TAG in headers:  # each line may speak to another crawler
+        headers[TAG] = "\n".join(response.raw.headers.getlist(TAG))
     plain = Answer(url=url, status=response.status_code, headers=headers)
     if plain.status in REDIRECTS and "location" in headers:
         return Answer(url=url, status=plain.status, headers=headers, location=_target(response))

@@ -1,22 +1,68 @@
-"""Signals by which a site keeps its images from being learned from. Pure: header in, answer out."""
+"""Signals by which a site keeps its images from being learned from. Pure: text in, answer out.
+
+A signal is told as it is written in the manifest: where it stood, a colon, and what it says.
+"""
 
 import re
+from collections.abc import Collection, Mapping
 
+# X-Robots-Tag: what keeps images out, and what has a value of its own, which says another thing.
 REFUSALS = frozenset({"noai", "noimageai", "noml", "none"})
 WITH_VALUE = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
+BOT = re.compile(r"[a-z][a-z0-9_.*/ -]*")  # a name before a colon: what follows is said to it
+
+# Content-Signal (Cloudflare, 2025) has ai-train=no, Content-Usage (IETF AIPREF) train-ai=n.
+PREFERENCES = frozenset({"content-signal", "content-usage"})
+TRAINING = frozenset({"ai-train", "train-ai"})
+NO = frozenset({"n", "no", "?0"})
 
 
-def refusal(x_robots_tag: str) -> str:
-    """The directive of an X-Robots-Tag header that keeps us out, or "" where none does.
+def in_headers(headers: Mapping[str, str], names: Collection[str]) -> str:
+    """The signal among the headers of an answer that keeps us out, or "" where none does.
 
-    The strictest reading wins: a name before a colon, which addresses one crawler, is passed over,
-    so that what is said to one is taken as said to all. Directives with a value of their own
-    (`max-image-preview: none`) are not taken for others.
+    Names of headers in lower case, several lines of X-Robots-Tag with a line break between; we are
+    known by these `names`, in lower case.
     """
-    for part in re.split(r"[,;]", x_robots_tag.lower()):
-        if part.strip().startswith(WITH_VALUE):
-            continue
-        for word in re.split(r"[\s:]+", part):
-            if word in REFUSALS:
-                return word
+    for line in headers.get("x-robots-tag", "").splitlines():
+        directive = in_tag(line, names)
+        if directive:
+            return f"X-Robots-Tag: {directive}"
+    for name in sorted(PREFERENCES):
+        preference = of_training(headers.get(name, ""))
+        if is_refusal(preference):
+            return f"{name.title()}: {preference}"
+    if headers.get("tdm-reservation", "").strip() == "1":  # W3C TDMRep, 2024
+        return "TDM-Reservation: 1"
     return ""
+
+
+def in_tag(line: str, names: Collection[str]) -> str:
+    """The directive of one X-Robots-Tag that keeps us out, or "" where none does.
+
+    The name of a crawler before a colon says to whom all that follows is said; before the first
+    it is said to everyone.
+    """
+    is_ours = True
+    for part in re.split(r"[,;]", line.lower()):
+        key, colon, value = part.partition(":")
+        if key.strip().startswith(WITH_VALUE):
+            continue
+        if colon and BOT.fullmatch(key.strip()):
+            is_ours = key.strip() in {*names, "*"}
+            part = value  # the rest of it is the first directive
+        refusals = REFUSALS.intersection(part.split())
+        if is_ours and refusals:
+            return min(refusals)
+    return ""
+
+
+def of_training(text: str) -> str:
+    """What a list such as `search=yes, ai-train=no` says of training, the first no; or ""."""
+    parts = (part.partition("=") for part in re.split(r"[,;]", text.lower()))
+    said = [f"{key.strip()}={value.strip()}" for key, _, value in parts if key.strip() in TRAINING]
+    return next(filter(is_refusal, said), said[0] if said else "")
+
+
+def is_refusal(preference: str) -> bool:
+    """Whether a preference of training is a no."""
+    return preference.partition("=")[2] in NO

@@ -17,6 +17,8 @@ STATUS_OF = (
     | dict.fromkeys(FAILED, Status.FAILED)
 )
 
+KEPT = "the site keeps its images from being learned from ({})"  # the sentence of an opt-out
+
 MOST_HOPS = 5  # redirects in a row, as RFC 9309 has it for robots.txt
 
 NOT_A_PAGE = "not-a-page"  # the one word that never stands in a manifest

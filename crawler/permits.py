@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from crawler.clock import SECOND
 from crawler.ledger import Ledger
-from crawler.outcome import MOST_HOPS
+from crawler.outcome import KEPT, MOST_HOPS
 from crawler.politeness import ROBOTS_AGE
 from crawler.robots import Rules, parse_robots, product_token, verdict
 from crawler.traffic import Snapshot
@@ -31,6 +31,7 @@ class Refusal(NamedTuple):
 
     word: str
     sentence: str
+    optout: str = ""  # the signal that keeps it from being learned from
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,17 @@ class Permits:
         is_old = snapshot.verdict == "deny" and snapshot.read < self._ledger.begun
         return None if is_old else snapshot
 
-    def refusal(self, snapshot: Snapshot, url: str) -> Refusal | None:
-        """Why this URL of the host may not be fetched, or None where it may."""
+    def refusal(self, snapshot: Snapshot, kind: str, url: str) -> Refusal | None:
+        """Why this URL of the host may not be fetched as a page or an image, or None."""
         if snapshot.verdict == "deny":
             return Refusal(snapshot.word, UNREADABLE[snapshot.word])
-        if snapshot.verdict == "parse" and not self._rules(snapshot.number).allows(url):
+        if snapshot.verdict != "parse":
+            return None
+        rules = self._rules(snapshot.number)
+        if not rules.allows(url):
             return Refusal("robots", "robots.txt forbids this address")
-        return None
+        signal = rules.optout(url) if kind == "image" else ""
+        return Refusal("optout", KEPT.format(signal), signal) if signal else None
 
     def crawl_delay(self, name: str) -> float | None:
         """Seconds that a host asks for between requests, by the latest robots.txt we have."""

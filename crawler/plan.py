@@ -69,7 +69,7 @@ def _counted(wants: Iterable[Want], permits: Permits, now: int) -> tuple[Counter
     denied = 0
     for want in wants:
         snapshot = permits.in_force(host(want.url), now)
-        if snapshot and permits.refusal(snapshot, want.url):
+        if snapshot and permits.refusal(snapshot, want.kind, want.url):
             denied += 1
         else:
             counts[Line(want.source, want.label, want.kind, host(want.url))] += 1

@@ -94,7 +94,9 @@ class Referee:
 
     def _allows(self, snapshot: Snapshot, request: Request) -> bool:
         if snapshot.verdict == "parse":
-            return self._rules(snapshot, self._runs[request.run].user_agent).allows(request.url)
+            rules = self._rules(snapshot, self._runs[request.run].user_agent)
+            is_kept = request.kind == "image" and rules.optout(request.url)
+            return rules.allows(request.url) and not is_kept
         return snapshot.verdict == "allow"
 
     def _crawl_delay(self, request: Request) -> float | None:

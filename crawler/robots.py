@@ -6,12 +6,14 @@ agent `D` (which is how `D115Crawler` reads to the letter of the RFC) in every n
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Literal
 from urllib.parse import quote
 
 from protego import Protego
+
+from crawler.optout import PREFERENCES, is_refusal, of_training
 
 OURSELVES = "deeprunning"  # who forbids the program forbids every crawl made with it
 LONGEST_DELAY = 10 * 365 * 86400.0  # seconds; what asks for more says "never" in any case
@@ -31,14 +33,23 @@ KEYS = {
     b"disallaw": "disallow",
     b"crawl-delay": "crawl-delay",
     b"crawl delay": "crawl-delay",
+    b"content-signal": "content-signal",
+    b"content-usage": "content-usage",
 }
 TOKEN = re.compile(rb"[A-Za-z_-]+")
+
+Directive = tuple[str, bytes]  # a key in one spelling, and its value
 
 
 def product_token(user_agent: str) -> str:
     """The name by which robots.txt knows us: of `flowers-study/1.0 (+mailto:...)` flowers-study."""
     match = TOKEN.match(user_agent.encode())
     return match[0].decode() if match else ""
+
+
+def names_of(product_token: str) -> tuple[str, ...]:
+    """By what names we may be spoken to, in lower case."""
+    return tuple(dict.fromkeys((product_token.lower(), OURSELVES)))
 
 
 def verdict(answer: int | str) -> Literal["parse", "allow", "deny"]:
@@ -64,21 +75,34 @@ class Rules:
         # Protego sees only these stand-ins, none of which is found in another.
         self._agents = {name.lower().encode(): f"agent{at}." for at, name in enumerate(names)}
         directives = list(_directives(text))
-        patterns = sum(key in {"allow", "disallow"} and b"*" in value for key, value in directives)
+        patterns = sum(key != "user-agent" and b"*" in value for key, value in directives)
         if patterns > MOST_PATTERNS:
             directives = [("user-agent", b"*"), ("disallow", b"/")]
-        lines = (f"{key}: {self._value(key, value)}" for key, value in directives)
-        self._protego = Protego.parse("\n".join(lines))
+        self._protego = self._parsed(each for each in directives if each[0] not in PREFERENCES)
+        self._signal = next(_refusals(directives), "")
+        self._consent = self._parsed(_consent(directives)) if self._signal else None
 
     def allows(self, url: str) -> bool:
         """Whether every one of the names may fetch this canonical URL."""
         return all(self._protego.can_fetch(url, agent) for agent in self._agents.values())
+
+    def optout(self, url: str) -> str:
+        """The signal that keeps images at this canonical URL from being learned from, or ""."""
+        if self._consent is None:
+            return ""
+        agents = self._agents.values()
+        is_free = all(self._consent.can_fetch(url, agent) for agent in agents)
+        return "" if is_free else self._signal
 
     @property
     def crawl_delay(self) -> float | None:
         """The longest Crawl-delay asked of any of the names, in seconds."""
         delays = (self._protego.crawl_delay(agent) for agent in self._agents.values())
         return max((delay for delay in delays if delay is not None), default=None)
+
+    def _parsed(self, directives: Iterable[Directive]) -> Protego:
+        lines = (f"{key}: {self._value(key, value)}" for key, value in directives)
+        return Protego.parse("\n".join(lines))
 
     def _value(self, key: str, value: bytes) -> str:
         if key != "user-agent":  # every byte that is not printable ASCII as %XX, whatever it meant
@@ -89,6 +113,7 @@ class Rules:
         return self._agents.get(token[0] if token else b"", "nobody")
 
 
+NEUTRAL = ("crawl-delay", b"0")  # ends the names of a group, as any rule does
 PRINTABLE = bytes(range(0x20, 0x7F)).decode()
 
 
@@ -97,10 +122,10 @@ def parse_robots(text: bytes, product_token: str) -> Rules:
 
     Any bytes will do: a page of HTML has no rules, and so allows everything.
     """
-    return Rules(text, *dict.fromkeys((product_token.lower(), OURSELVES)))
+    return Rules(text, *names_of(product_token))
 
 
-def _directives(text: bytes) -> Iterator[tuple[str, bytes]]:
+def _directives(text: bytes) -> Iterator[Directive]:
     """The known keys, in one spelling, with their values; all other lines are as if not there."""
     for line in re.split(rb"\r\n|\r|\n", _as_utf8(text)):
         content = line[:LONGEST_LINE].partition(b"#")[0].strip()
@@ -111,6 +136,35 @@ def _directives(text: bytes) -> Iterator[tuple[str, bytes]]:
         directive = KEYS.get(b" ".join(key.lower().split()))
         if directive:
             yield directive, value.strip()
+
+
+def _consent(directives: Iterable[Directive]) -> Iterator[Directive]:
+    """What is said of training as rules for paths, group by group; all else stays without effect.
+
+    What stands before the first group is said to everyone.
+    """
+    yield "user-agent", b"*"
+    yield NEUTRAL
+    for key, value in directives:
+        path, preference = _preference(value) if key in PREFERENCES else (b"", "")
+        if preference:
+            yield ("disallow" if is_refusal(preference) else "allow"), path
+        else:
+            yield (key, value) if key == "user-agent" else NEUTRAL
+
+
+def _refusals(directives: Iterable[Directive]) -> Iterator[str]:
+    """The preferences against training, as signals are told."""
+    for key, value in directives:
+        preference = _preference(value)[1] if key in PREFERENCES else ""
+        if is_refusal(preference):
+            yield f"robots.txt: {key.title()}: {preference}"
+
+
+def _preference(value: bytes) -> tuple[bytes, str]:
+    """The path that a preference is for, and what it says of training: `/photos/ train-ai=n`."""
+    path, *said = value.split() if value.startswith(b"/") else (b"/", value)
+    return path, of_training(b" ".join(said).decode("utf-8", "replace"))
 
 
 def _capped(delay: bytes) -> bytes:

@@ -6,7 +6,7 @@ in its place before the visit returns.
 
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -18,8 +18,8 @@ from crawler.files import sha256
 from crawler.image import ImageRejected, examine, sniff
 from crawler.keeping import image_path, keep
 from crawler.limits import too_large
-from crawler.optout import refusal
-from crawler.outcome import NOT_A_PAGE
+from crawler.optout import in_headers
+from crawler.outcome import KEPT, NOT_A_PAGE
 from crawler.page import Page, parse_page
 from crawler.politeness import retry_after
 from crawler.room import PIECE, Room
@@ -52,6 +52,7 @@ class Visitor:
     max_bytes: int
     max_pixels: int
     min_side: int
+    names: Collection[str] = ()  # by which headers may speak to us, in lower case
     readers: Executor = field(default_factory=lambda: ThreadPoolExecutor(READERS, "reader"))
     room: Room = field(default_factory=Room)
 
@@ -94,7 +95,7 @@ class Visitor:
         kind = visit.task.kind
         is_page = not sniff(answer.body) and is_html(answer.content_type, answer.body)
         if kind == "image" and (visit.location or visit.status == 304 or not is_page):
-            visit = _opted_out(visit, answer.headers.get("x-robots-tag", ""))
+            visit = _opted_out(visit, in_headers(answer.headers, self.names))
         if visit.word or visit.location or visit.status == 304 or kind == "robots":
             return visit
         if kind == "image" and sniff(answer.body):
@@ -164,13 +165,11 @@ def _noted(task: Task, answer: Answer, started: int, ended: int) -> Visit:
     )
 
 
-def _opted_out(visit: Visit, x_robots_tag: str) -> Visit:
-    """The visit as this header leaves it: where it says no, a redirect leads nowhere either."""
-    directive = refusal(x_robots_tag)
-    if not directive:
+def _opted_out(visit: Visit, signal: str) -> Visit:
+    """The visit as a header leaves it: where it says no, a redirect leads nowhere either."""
+    if not signal:
         return visit
-    signal = f"X-Robots-Tag: {directive}"
-    sentence = f"the site keeps its images from being learned from ({signal})"
+    sentence = KEPT.format(signal)
     return replace(visit, word="optout", sentence=sentence, optout=signal, location="")
 
 

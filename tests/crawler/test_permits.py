@@ -40,7 +40,7 @@ def answer(quest: Quest, status: int = 0, text: str = "", word: str = "", to: st
 def refused(permits: Permits, url: str = ROSE) -> str:
     snapshot = permits.in_force("a.example:80", 3 * HOUR)
     assert snapshot
-    refusal = permits.refusal(snapshot, url)
+    refusal = permits.refusal(snapshot, "page", url)
     return refusal.word if refusal else ""
 
 
