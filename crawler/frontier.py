@@ -18,6 +18,7 @@ from crawler.outcome import MOST_HOPS, NOT_A_PAGE
 from crawler.scope import Scope, named_like_image
 from crawler.traps import Traps
 from crawler.wanted import Want, Wanted
+from crawler.withheld import Withheld
 
 
 class Frontier:
@@ -46,6 +47,7 @@ class Frontier:
         self._traps = traps
         self._agenda: deque[Want] = deque()  # answered, and still to be followed up
         self._leads = Leads(ledger.database)
+        self._withheld = Withheld(ledger.database)
 
     def begin(self) -> None:
         """Start from seeds and lists, and go as far as answers lead."""
@@ -152,6 +154,10 @@ class Frontier:
     def _expand(self, page: Want, reading: int) -> bool:
         """A page was read: its images and links are wanted. Whether it brought anything new."""
         shown = self.known.shown(self.scopes[page.source], reading)
+        if self.web.optout(reading):
+            for url, _ in shown:
+                self._withheld.add(url)
+                self.wanted.done("image", url)
         new_images = [self._want_image(page, url, alt) for url, alt in shown]
         if self._traps:
             like = likeness(self.web.fingerprint(reading), (url for url, _ in shown))
@@ -189,6 +195,8 @@ class Frontier:
 
     def _want_image(self, page: Want, url: str, alt: str) -> bool:
         """Whether the image is new to the source."""
+        if self._withheld.holds(url):
+            return False
         is_new = not self.wanted.holds("image", url, page.source)
         label = self.scopes[page.source].label(page.url, url, alt)
         self._want(Want("image", url, page.source, label, page.depth))

@@ -4,10 +4,11 @@ A signal is told as it is written in the manifest: where it stood, a colon, and 
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 # X-Robots-Tag: what keeps images out, and what has a value of its own, which says another thing.
 REFUSALS = frozenset({"noai", "noimageai", "noml", "none"})
+NO_LINKS = frozenset({"nofollow", "none"})
 WITH_VALUE = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
 BOT = re.compile(r"[a-z][a-z0-9_.*/ -]*")  # a name before a colon: what follows is said to it
 
@@ -42,6 +43,11 @@ def in_tag(line: str, names: Collection[str]) -> str:
     The name of a crawler before a colon says to whom all that follows is said; before the first
     it is said to everyone.
     """
+    return min(REFUSALS.intersection(_said_to(line, names)), default="")
+
+
+def _said_to(line: str, names: Collection[str]) -> Iterator[str]:
+    """The directives of one X-Robots-Tag that are said to us, in lower case."""
     is_ours = True
     for part in re.split(r"[,;]", line.lower()):
         key, colon, value = part.partition(":")
@@ -50,10 +56,13 @@ def in_tag(line: str, names: Collection[str]) -> str:
         if colon and BOT.fullmatch(key.strip()):
             is_ours = key.strip() in {*names, "*"}
             part = value  # the rest of it is the first directive
-        refusals = REFUSALS.intersection(part.split())
-        if is_ours and refusals:
-            return min(refusals)
-    return ""
+        if is_ours:
+            yield from part.split()
+
+
+def is_nofollow(line: str, names: Collection[str]) -> bool:
+    """Whether a directive of an X-Robots-Tag says to us that links are not to be followed."""
+    return not NO_LINKS.isdisjoint(_said_to(line, names))
 
 
 def of_training(text: str) -> str:

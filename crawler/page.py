@@ -1,6 +1,6 @@
 """What a page refers to: links to other pages, and images in the sizes it offers."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from unicodedata import normalize
@@ -11,6 +11,7 @@ from crawler.fingerprint import fingerprint
 from crawler.markup import Tag, Token, balanced
 from crawler.mention import RANKS, mentions
 from crawler.offer import offer_of
+from crawler.optout import in_tag, is_nofollow
 from crawler.resolve import Enough, Resolver
 from crawler.selection import selected
 from crawler.url import canonical
@@ -49,21 +50,31 @@ class Page:
     links: tuple[Link, ...]
     references: tuple[Reference, ...]
     text: str = ""  # its fingerprint
+    optout: str = ""  # the signal by which it keeps its images from being learned from
 
 
 def parse_page(
-    body: bytes, url: str, *, encoding: str = "", select: str = "", want: int = 512
+    body: bytes,
+    url: str,
+    *,
+    encoding: str = "",
+    select: str = "",
+    want: int = 512,
+    tags: str = "",
+    names: Collection[str] = (),
 ) -> Page:
     """Read a page that was found at `url`; `encoding` is the charset of its HTTP header, if any.
 
     Only images in the parts that the CSS selector `select` matches are references; links count
-    wherever they stand. `want` is the width in pixels at which an image is large enough. Whatever
-    the bytes, nothing is raised for them, and time and memory are bounded by their number.
+    wherever they stand. `want` is the width in pixels at which an image is large enough. What
+    `tags`, the lines of X-Robots-Tag, and meta elements say to us by one of `names` is obeyed:
+    links that are not to be followed are none, and a page may keep its images back. Whatever the
+    bytes, nothing is raised for them, and time and memory are bounded by their number.
     """
     text, codec = decode_page(body, encoding)
     address = Resolver(canonical(first_base(text), url) or url, codec)
     chosen = selected(text, select) if select else None
-    aside = _Aside()
+    aside = _Aside(names)
     links: list[Link] = []
     references: list[Reference] = []
     position = -1
@@ -78,15 +89,25 @@ def parse_page(
             mentioned = list(_mentioned(aside.mentions, position + 1, address))
             shows = any(reference.chosen for reference in references)
             references += mentioned if shows else _best(mentioned)
-    return Page(address.base, tuple(links), tuple(references), fingerprint(aside.texts))
+    directives = [*(("X-Robots-Tag", line) for line in tags.splitlines()), *aside.directives]
+    refusals = ((where, in_tag(line, names)) for where, line in directives)
+    return Page(
+        base=address.base,
+        links=() if any(is_nofollow(line, names) for _, line in directives) else tuple(links),
+        references=tuple(references),
+        text=fingerprint(aside.texts),
+        optout=next((f"{where}: {said}" for where, said in refusals if said), ""),
+    )
 
 
 @dataclass(slots=True)
 class _Aside:
-    """What is noted of a page in passing: its texts, and the images that it mentions."""
+    """What is noted of a page in passing: texts, images that it mentions, and what it forbids."""
 
+    names: Collection[str]  # by which its meta elements may speak to us
     texts: list[str] = field(default_factory=list)
     mentions: list[tuple[str, str]] = field(default_factory=list)  # kind, address as written
+    directives: list[tuple[str, str]] = field(default_factory=list)  # where they stand, and they
 
     def heard(self, page: Iterable[Token]) -> Iterator[Token]:
         """The page as it comes."""
@@ -95,7 +116,14 @@ class _Aside:
                 self.texts.append(token)
             elif not isinstance(token, Tag) or not token.ends:
                 self.mentions.extend(mentions(token))
+                if isinstance(token, Tag) and token.name == "meta":
+                    self._meta(token.attributes)
             yield token
+
+    def _meta(self, attributes: Mapping[str, str]) -> None:
+        name = attributes.get("name", "").strip().lower()
+        if name in {"robots", *self.names}:
+            self.directives.append((f"meta {name}", attributes.get("content", "")))
 
 
 def _links(tag: Tag, position: int, address: Resolver, *, inside: bool) -> Iterator[Link]:

@@ -56,8 +56,8 @@ class Rule(NamedTuple):
     decided: Callable[[Outcome], bool]
 
 
-def _with(word: str) -> Callable[[Outcome], bool]:
-    return lambda outcome: outcome.word == word
+def _with(*words: str) -> Callable[[Outcome], bool]:
+    return lambda outcome: outcome.word in words
 
 
 def _after_trouble(outcome: Outcome) -> bool:
@@ -68,7 +68,7 @@ def _after_trouble(outcome: Outcome) -> bool:
 RAISED, LOWERED, CHANGED = operator.lt, operator.gt, operator.ne
 
 RULES = (
-    Rule("user_agent", CHANGED, _with("robots")),
+    Rule("user_agent", CHANGED, _with("robots", "optout")),
     Rule("allow_private", CHANGED, _with("private-address")),
     Rule("ca_file", CHANGED, _with("tls")),
     Rule("deadline", RAISED, _with("timeout")),

@@ -15,7 +15,7 @@ from crawler.errors import LedgerError
 
 ROOM = 1 << 16  # bytes; where less is free, a failure to write has its reason
 
-VERSION = 2
+VERSION = 3
 
 TABLES = """
 CREATE TABLE generations (
@@ -109,7 +109,8 @@ CREATE TABLE readings (  -- a page as it was on one day
     number INTEGER PRIMARY KEY,
     url TEXT NOT NULL,
     views TEXT NOT NULL,  -- JSON list of the views it was read with
-    text TEXT NOT NULL  -- its fingerprint
+    text TEXT NOT NULL,  -- its fingerprint
+    optout TEXT NOT NULL  -- the signal that keeps its images from being learned from
 );
 CREATE TABLE links (
     reading INTEGER NOT NULL,

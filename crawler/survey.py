@@ -16,7 +16,7 @@ from crawler.ledger import Ledger
 from crawler.limits import Limits
 from crawler.manifest import FoundRow, ImageRow, Status
 from crawler.named import Named
-from crawler.outcome import MOST_HOPS, STATUS_OF, Outcome
+from crawler.outcome import KEPT, MOST_HOPS, STATUS_OF, Outcome
 from crawler.scope import Scope, named_like_image
 from crawler.wanted import Wanted
 from crawler.web import Stored
@@ -35,11 +35,12 @@ CREATE TEMP TABLE found (
     attribute TEXT NOT NULL,
     label TEXT NOT NULL,
     alt TEXT NOT NULL,
-    licence TEXT NOT NULL
+    licence TEXT NOT NULL,
+    optout TEXT NOT NULL
 );
 """
 SORTED = """SELECT * FROM found ORDER BY url, source, depth, page_url, position, chosen DESC,
-            attribute, label, alt, licence"""
+            attribute, label, alt, licence, optout"""
 OUTSIDE = "it redirects to an address that the configuration leaves out"
 TOO_MANY = f"it redirects more than {MOST_HOPS} times"
 
@@ -59,6 +60,7 @@ class Found(NamedTuple):
     label: str
     alt: str = ""
     licence: str = ""
+    optout: str = ""  # the signal by which its page keeps it from being learned from
 
     @property
     def row(self) -> FoundRow:
@@ -111,11 +113,12 @@ class Survey:
                 where = (row.url, scope.number, 0, row.page_url, row.position)
                 yield Found(*where, 1, "list", label, licence=row.licence)
         for page_url, depth, reading in self._frontier.pages(scope):
+            optout = self._web.optout(reading)
             for position, url, chosen, attribute, alt in self._in_page(scope, reading):
                 if scope.takes(url):
                     label = scope.label(page_url, url, alt)
                     where = (url, scope.number, depth, page_url, position)
-                    yield Found(*where, chosen, attribute, label, alt)
+                    yield Found(*where, chosen, attribute, label, alt, optout=optout)
 
     def _in_page(self, scope: Scope, reading: int) -> Iterator[tuple[int, str, int, str, str]]:
         """Position, URL, chosen, attribute and alt of what a page shows or links to."""
@@ -146,15 +149,15 @@ class Survey:
 
     def _image(self, url: str, references: Iterator[Found]) -> ImageRow | None:
         """The row of an image URL, without regard to others; None while it is not known."""
-        final, outcome = self._final(url)
-        if outcome is None:
-            return None
         decisive = next(references)
-        is_chosen, labels = bool(decisive.chosen), {decisive.label}
+        is_chosen, labels, signals = bool(decisive.chosen), {decisive.label}, {decisive.optout}
         for each in references:
             is_chosen |= bool(each.chosen)
             labels.add(each.label)
-        if not is_chosen:
+            signals.add(each.optout)
+        signal = min(filter(None, signals), default="")
+        final, outcome = (url, _withheld(url, signal)) if signal else self._final(url)
+        if outcome is None or not is_chosen:
             return None
         outcome, stored = self._judged(outcome)
         file: dict[str, Any] = {}
@@ -192,6 +195,13 @@ class Survey:
         self.named.add(outcome.sha256)  # its file stays: the limits may change back
         word, sentence = refusal
         return replace(outcome, word=word, sentence=sentence, sha256=""), None
+
+
+def _withheld(url: str, signal: str) -> Outcome:
+    """An image that one of its pages keeps back, as if nobody had ever asked for it."""
+    return Outcome(
+        kind="image", url=url, word="optout", sentence=KEPT.format(signal), optout=signal
+    )
 
 
 def _lost(outcome: Outcome, sentence: str) -> Outcome:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crawler.errors import FetchError
-from crawler.fetch import PAGE_BYTES, Answer, Limit
+from crawler.fetch import PAGE_BYTES, TAG, Answer, Limit
 from crawler.files import sha256
 from crawler.image import ImageRejected, examine, sniff
 from crawler.keeping import image_path, keep
@@ -118,6 +118,8 @@ class Visitor:
                 encoding=encoding,
                 select=view.select,
                 want=view.want,
+                tags=answer.headers.get(TAG, ""),
+                names=self.names,
             ).result()
             for view in self.views
         }

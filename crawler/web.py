@@ -87,8 +87,10 @@ class Web:
 
     def note_page(self, url: str, pages: Mapping[str, Page]) -> int:
         """A page was read, with these views; return the number of the reading."""
-        views, text = json.dumps(sorted(pages)), next(iter(pages.values())).text
-        number = insert(self.database, "readings", url=url, views=views, text=text)
+        views, page = json.dumps(sorted(pages)), next(iter(pages.values()))
+        number = insert(
+            self.database, "readings", url=url, views=views, text=page.text, optout=page.optout
+        )
         self.database.executemany(
             "INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?)",
             (
@@ -127,6 +129,12 @@ class Web:
         query = "SELECT text FROM readings WHERE number = ?"
         text: str = self.database.execute(query, (reading,)).fetchone()[0]
         return text
+
+    def optout(self, reading: int) -> str:
+        """The signal by which a page keeps its images from being learned from, or ""."""
+        query = "SELECT optout FROM readings WHERE number = ?"
+        signal: str = self.database.execute(query, (reading,)).fetchone()[0]
+        return signal
 
     def links(self, reading: int, view: str) -> list[tuple[int, str, int]]:
         """Position and URL of the links of a page, and whether its images count where they are."""

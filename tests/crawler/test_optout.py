@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from crawler.cli import verify_main
 from crawler.optout import REFUSALS, WITH_VALUE, in_headers, in_tag
+from crawler.page import parse_page
 from crawler.robots import parse_robots
-from tests.crawler.crawling import crawl, image, page, picture, rows, statuses
+from tests.crawler.crawling import crawl, image, link, page, picture, rows, statuses, table
 from tests.server import Answer, Body, serve
 
 NAMES = ("flowers-study", "deeprunning")
@@ -127,3 +128,84 @@ def test_each_kind_of_signal_has_its_row(tmp_path: Path) -> None:
         path: row["optout"] for path, row in rows(tmp_path).items() if row["optout"]
     } == kept_out
     assert verify_main([str(tmp_path)]) == 0
+
+
+def meta(content: str, name: str = "robots") -> str:
+    return f'<meta name="{name}" content="{content}">'
+
+
+@pytest.mark.parametrize(
+    ("head", "tags", "signal"),
+    [
+        (meta("noindex, NoImageAI"), "", "meta robots: noimageai"),
+        (meta("noai", "DeepRunning"), "", "meta deeprunning: noai"),
+        (meta("none"), "", "meta robots: none"),
+        ("", "noindex\nnoai", "X-Robots-Tag: noai"),
+        (meta("noindex, nofollow, noarchive"), "", ""),
+        (meta("noai", "googlebot"), "googlebot: noai", ""),
+        (meta("noai", "description"), "", ""),
+        ("<!-- " + meta("noai") + " -->", "", ""),
+    ],
+)
+def test_a_page_keeps_its_images_or_not(head: str, tags: str, signal: str) -> None:
+    body = (head + image("a.png")).encode()
+    page = parse_page(body, "https://example.org/", tags=tags, names=NAMES)
+    assert page.optout == signal
+    assert len(page.references) == 1  # they are told of all the same
+
+
+@pytest.mark.parametrize(
+    ("head", "tags", "count"),
+    [
+        (meta("nofollow"), "", 0),
+        (meta("none"), "", 0),
+        ("", "noindex, nofollow", 0),
+        ("", "deeprunning: nofollow", 0),
+        (meta("noindex, noai"), "googlebot: nofollow", 1),
+    ],
+)
+def test_links_that_are_not_to_be_followed_are_none(head: str, tags: str, count: int) -> None:
+    body = (head + link("/b")).encode()
+    page = parse_page(body, "https://example.org/", tags=tags, names=NAMES)
+    assert len(page.links) == count
+
+
+@pytest.mark.parametrize("closed_first", [True, False])
+def test_an_image_that_any_page_keeps_back_is_denied_whoever_else_shows_it(
+    tmp_path: Path,
+    closed_first: bool,  # noqa: FBT001
+) -> None:
+    closed = page(meta("noimageai"), image("/both.png"), image("/kept.png"))
+    free = page(image("/both.png"), image("/free.png"), link("/two"))
+    site: dict[str, Body] = {
+        "/": page(link("/one"), link("/two"), image("/both.png") * (not closed_first)),
+        "/one": closed if closed_first else free,
+        "/two": free if closed_first else closed,
+        "/both.png": picture("red"),
+        "/kept.png": picture("green"),
+        "/free.png": picture("blue"),
+    }
+    with serve(site) as server:
+        crawl(server, tmp_path)
+        assert "/kept.png" not in server.paths()
+    assert statuses(tmp_path) == {
+        "/both.png": "denied optout",
+        "/kept.png": "denied optout",
+        "/free.png": "ok",
+    }
+    both = rows(tmp_path)["/both.png"]
+    assert both["optout"] == "meta robots: noimageai"
+    assert (both["http_status"], both["path"], both["final_url"]) == ("0", "", both["url"])
+    assert len(list((tmp_path / "images").rglob("*.png"))) == 1
+
+
+def test_a_page_that_begins_to_keep_its_images_back_has_them_removed(tmp_path: Path) -> None:
+    site: dict[str, Body] = {"/": page(image("/a.png")), "/a.png": picture("red")}
+    with serve(site) as server:
+        crawl(server, tmp_path)
+        site["/"] = page(meta("noai"), image("/a.png"))
+        crawl(server, tmp_path, refresh=True)
+        assert server.paths().count("/a.png") == 1
+    assert statuses(tmp_path) == {"/a.png": "denied optout"}
+    assert [row["change"] for row in table(tmp_path / "changes.csv")] == ["gone"]
+    assert list((tmp_path / "images").rglob("*.png")) == []
