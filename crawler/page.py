@@ -1,17 +1,17 @@
 """What a page refers to: links to other pages, and images in the sizes it offers."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from unicodedata import normalize
 
+from crawler.aside import Aside
 from crawler.elements import LINKS, Element, elements, first_base
 from crawler.encoding import decode_page
 from crawler.fingerprint import fingerprint
-from crawler.markup import Tag, Token, balanced
-from crawler.mention import RANKS, mentions
+from crawler.markup import Tag, balanced
+from crawler.mention import RANKS
 from crawler.offer import offer_of
-from crawler.optout import in_tag, is_nofollow
 from crawler.resolve import Enough, Resolver
 from crawler.selection import selected
 from crawler.url import canonical
@@ -74,7 +74,7 @@ def parse_page(
     text, codec = decode_page(body, encoding)
     address = Resolver(canonical(first_base(text), url) or url, codec)
     chosen = selected(text, select) if select else None
-    aside = _Aside(names)
+    aside = Aside(tags, names)
     links: list[Link] = []
     references: list[Reference] = []
     position = -1
@@ -89,41 +89,13 @@ def parse_page(
             mentioned = list(_mentioned(aside.mentions, position + 1, address))
             shows = any(reference.chosen for reference in references)
             references += mentioned if shows else _best(mentioned)
-    directives = [*(("X-Robots-Tag", line) for line in tags.splitlines()), *aside.directives]
-    refusals = ((where, in_tag(line, names)) for where, line in directives)
     return Page(
         base=address.base,
-        links=() if any(is_nofollow(line, names) for _, line in directives) else tuple(links),
+        links=() if aside.is_nofollow else tuple(links),
         references=tuple(references),
         text=fingerprint(aside.texts),
-        optout=next((f"{where}: {said}" for where, said in refusals if said), ""),
+        optout=aside.optout,
     )
-
-
-@dataclass(slots=True)
-class _Aside:
-    """What is noted of a page in passing: texts, images that it mentions, and what it forbids."""
-
-    names: Collection[str]  # by which its meta elements may speak to us
-    texts: list[str] = field(default_factory=list)
-    mentions: list[tuple[str, str]] = field(default_factory=list)  # kind, address as written
-    directives: list[tuple[str, str]] = field(default_factory=list)  # where they stand, and they
-
-    def heard(self, page: Iterable[Token]) -> Iterator[Token]:
-        """The page as it comes."""
-        for token in page:
-            if isinstance(token, str):
-                self.texts.append(token)
-            elif not isinstance(token, Tag) or not token.ends:
-                self.mentions.extend(mentions(token))
-                if isinstance(token, Tag) and token.name == "meta":
-                    self._meta(token.attributes)
-            yield token
-
-    def _meta(self, attributes: Mapping[str, str]) -> None:
-        name = attributes.get("name", "").strip().lower()
-        if name in {"robots", *self.names}:
-            self.directives.append((f"meta {name}", attributes.get("content", "")))
 
 
 def _links(tag: Tag, position: int, address: Resolver, *, inside: bool) -> Iterator[Link]:

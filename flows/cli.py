@@ -18,6 +18,7 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
+    "init": Command("flows.init", "main", "write a configuration to begin with"),
     "crawl": Command("crawler.cli", "crawl_main", "gather images from web pages, politely"),
     "verify": Command("crawler.cli", "verify_main", "prove that a crawl was polite"),
     "dataset": Command("dataset.cli", "dataset_main", "turn images into a clean, split snapshot"),

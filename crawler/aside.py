@@ -1,0 +1,53 @@
+"""What is noted of a page in passing: its texts, the images it mentions, and what it forbids."""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from crawler.markup import Tag, Token
+from crawler.mention import mentions
+from crawler.optout import in_tag, is_nofollow
+
+
+@dataclass(slots=True)
+class Aside:
+    """Notes of one page. `tags` are its lines of X-Robots-Tag, `names` those by which we are known.
+
+    A directive is noted with where it stands.
+    """
+
+    tags: str
+    names: Collection[str]
+    texts: list[str] = field(default_factory=list)
+    mentions: list[tuple[str, str]] = field(default_factory=list)  # kind, address as written
+    directives: list[tuple[str, str]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.directives = [("X-Robots-Tag", line) for line in self.tags.splitlines()]
+
+    def heard(self, page: Iterable[Token]) -> Iterator[Token]:
+        """The page as it comes."""
+        for token in page:
+            if isinstance(token, str):
+                self.texts.append(token)
+            elif not isinstance(token, Tag) or not token.ends:
+                self.mentions.extend(mentions(token))
+                if isinstance(token, Tag) and token.name == "meta":
+                    self._meta(token)
+            yield token
+
+    @property
+    def optout(self) -> str:
+        """The signal by which the page keeps its images from being learned from, or ""."""
+        refusals = ((where, in_tag(line, self.names)) for where, line in self.directives)
+        return next((f"{where}: {refusal}" for where, refusal in refusals if refusal), "")
+
+    @property
+    def is_nofollow(self) -> bool:
+        """Whether the links of the page are not to be followed."""
+        return any(is_nofollow(line, self.names) for _, line in self.directives)
+
+    def _meta(self, tag: Tag) -> None:
+        attributes = tag.attributes
+        name = attributes.get("name", "").strip().lower()
+        if name in {"robots", *self.names}:
+            self.directives.append((f"meta {name}", attributes.get("content", "")))
