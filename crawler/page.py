@@ -66,18 +66,16 @@ def parse_page(
     """Read a page that was found at `url`; `encoding` is the charset of its HTTP header, if any.
 
     Only images in the parts that the CSS selector `select` matches are references; links count
-    wherever they stand. `want` is the width in pixels at which an image is large enough. What
-    `tags`, the lines of X-Robots-Tag, and meta elements say to us by one of `names` is obeyed:
-    links that are not to be followed are none, and a page may keep its images back. Whatever the
-    bytes, nothing is raised for them, and time and memory are bounded by their number.
+    wherever they stand. `want` is the width in pixels at which an image is large enough. `tags` are
+    the lines of X-Robots-Tag, `names` those by which it may speak to us. Whatever the bytes,
+    nothing is raised for them, and time and memory are bounded by their number.
     """
     text, codec = decode_page(body, encoding)
     address = Resolver(canonical(first_base(text), url) or url, codec)
     chosen = selected(text, select) if select else None
-    aside = Aside(tags, names)
+    aside, position = Aside(tags, names), -1
     links: list[Link] = []
     references: list[Reference] = []
-    position = -1
     with suppress(Enough):
         for position, element in enumerate(elements(aside.heard(balanced(text)))):
             inside = chosen is None or position in chosen
@@ -86,16 +84,12 @@ def parse_page(
             if inside:
                 references += _references(element, position, address, want)
         if chosen is None:
-            mentioned = list(_mentioned(aside.mentions, position + 1, address))
             shows = any(reference.chosen for reference in references)
-            references += mentioned if shows else _best(mentioned)
-    return Page(
-        base=address.base,
-        links=() if aside.is_nofollow else tuple(links),
-        references=tuple(references),
-        text=fingerprint(aside.texts),
-        optout=aside.optout,
-    )
+            mentioned = _mentioned(aside.mentions, position + 1, address)
+            references += mentioned if shows else _best(list(mentioned))
+    followed = () if aside.is_nofollow else tuple(links)
+    text = fingerprint(aside.texts)
+    return Page(address.base, followed, tuple(references), text, aside.optout)
 
 
 def _links(tag: Tag, position: int, address: Resolver, *, inside: bool) -> Iterator[Link]:
