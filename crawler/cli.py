@@ -39,6 +39,15 @@ example:
 
 Prints what was proved and exits 0, or prints each breach in a sentence and exits 1."""
 
+FORGET_EXAMPLES = """\
+examples:
+  deeprunning forget crawl https://example.org/roses/7.jpg
+  deeprunning forget crawl example.org        every image of this host, whatever the port
+
+No file stays, the rows say `denied: optout` with `forget` in the column optout, and no later crawl
+in this folder asks for them. Make the dataset anew afterwards. The path of the manifest goes to
+stdout."""
+
 OF_SOURCE = ("label", "label_pattern", "follow", "exclude", "images", "select")
 
 
@@ -134,6 +143,38 @@ def verify_main(argv: Sequence[str] | None = None, prog: str = "deeprunning veri
         return 1 if found else 0
 
     return execute(work, (CrawlerError,), prog=prog)
+
+
+def forget_parser(prog: str) -> Parser:
+    parser = Parser(
+        prog, "Remove images from a crawl for good, and mark their rows.", epilog=FORGET_EXAMPLES
+    )
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the --out of a crawl")
+    parser.add_argument(
+        "targets",
+        nargs="+",
+        metavar="URL | HOST | SHA256",
+        help="an image, all images of a host, or all with this content",
+    )
+    return parser
+
+
+def forget_main(argv: Sequence[str] | None = None, prog: str = "deeprunning forget") -> int:
+    """Print the path of the manifest; return the exit status."""
+    options = forget_parser(prog).parse_args(argv)
+
+    def work() -> None:
+        from crawler.forget import forget
+        from crawler.forgotten import target_of
+
+        existing(options.folder / "crawl.sqlite")
+        targets = [target_of(word) for word in options.targets]
+        for word, target in zip(options.targets, targets, strict=True):
+            if target is None:
+                raise UsageError(f"{word!r} is no address, no host and no SHA-256")
+        print(forget(options.folder, [target for target in targets if target]))
+
+    return execute(work, (CrawlerError, FolderBusyError), prog=prog)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -48,6 +48,7 @@ class Frontier:
         self._agenda: deque[Want] = deque()  # answered, and still to be followed up
         self._leads = Leads(ledger.database)
         self._withheld = Withheld(ledger.database)
+        self._forgotten = ledger.forgotten.signal
 
     def begin(self) -> None:
         """Start from seeds and lists, and go as far as answers lead."""
@@ -100,6 +101,8 @@ class Frontier:
     def _want(self, want: Want, parent: str = "") -> bool:
         """Note what `parent` led to, and follow it up if it is answered; whether it is new."""
         if self._deepest is not None and want.depth > self._deepest:
+            return False
+        if want.kind == "image" and (self._withheld.holds(want.url) or self._forgotten(want.url)):
             return False
         if self.wanted.has(want):  # as most links of a page are: asked first, for it is quick
             return False
@@ -195,12 +198,9 @@ class Frontier:
 
     def _want_image(self, page: Want, url: str, alt: str) -> bool:
         """Whether the image is new to the source."""
-        if self._withheld.holds(url):
-            return False
         is_new = not self.wanted.holds("image", url, page.source)
         label = self.scopes[page.source].label(page.url, url, alt)
-        self._want(Want("image", url, page.source, label, page.depth))
-        return is_new
+        return self._want(Want("image", url, page.source, label, page.depth)) and is_new
 
     def _pursue(self, lead: Lead) -> None:
         """A link that is named like an image leads to a page if its answer is one."""

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from crawler.budget import Budget
+from crawler.forgotten import Forgotten
 from crawler.schema import connect, insert, unusable
 from crawler.traffic import Traffic
 from crawler.web import Web
@@ -27,6 +28,7 @@ class Ledger:
         self.database = connect(path)
         self.traffic = Traffic(self.database)
         self.web = Web(self.database)
+        self.forgotten = Forgotten(self.database)
         self.generation = 0  # 0 before the first
         self.begun = 0  # when the generation began, microseconds UTC
         self.finished = False  # whether nothing was left to ask in it

@@ -97,6 +97,11 @@ CREATE TABLE exhausted (  -- budgets that left something out
     label TEXT NOT NULL,
     PRIMARY KEY (generation, kind, source, label)
 ) WITHOUT ROWID;
+CREATE TABLE forgotten (  -- as the user wished
+    kind TEXT NOT NULL,  -- url, host or sha256
+    value TEXT NOT NULL,
+    PRIMARY KEY (kind, value)
+) WITHOUT ROWID;
 CREATE TABLE images (
     sha256 TEXT PRIMARY KEY,
     format TEXT NOT NULL,

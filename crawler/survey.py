@@ -155,8 +155,11 @@ class Survey:
             is_chosen |= bool(each.chosen)
             labels.add(each.label)
             signals.add(each.optout)
+        final, outcome = self._final(url)
+        signals.add(self._ledger.forgotten.signal(url, final, sha256=_content(outcome)))
         signal = min(filter(None, signals), default="")
-        final, outcome = (url, _withheld(url, signal)) if signal else self._final(url)
+        if signal:
+            final, outcome = url, _withheld(url, signal)
         if outcome is None or not is_chosen:
             return None
         outcome, stored = self._judged(outcome)
@@ -195,6 +198,10 @@ class Survey:
         self.named.add(outcome.sha256)  # its file stays: the limits may change back
         word, sentence = refusal
         return replace(outcome, word=word, sentence=sentence, sha256=""), None
+
+
+def _content(outcome: Outcome | None) -> str:
+    return outcome.sha256 if outcome else ""
 
 
 def _withheld(url: str, signal: str) -> Outcome:

@@ -21,6 +21,7 @@ COMMANDS = {
     "init": Command("flows.init", "main", "write a configuration to begin with"),
     "crawl": Command("crawler.cli", "crawl_main", "gather images from web pages, politely"),
     "verify": Command("crawler.cli", "verify_main", "prove that a crawl was polite"),
+    "forget": Command("crawler.cli", "forget_main", "remove images from a crawl for good"),
     "dataset": Command("dataset.cli", "dataset_main", "turn images into a clean, split snapshot"),
     "train": Command("nn.cli", "train_main", "train a classifier on a snapshot"),
     "evaluate": Command("nn.cli", "evaluate_main", "measure a model on a snapshot"),
