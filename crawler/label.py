@@ -1,6 +1,8 @@
 """The label of an image: its source's, or what a pattern finds in its addresses and its text."""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable
 from unicodedata import normalize
 from urllib.parse import unquote
 
@@ -23,6 +25,14 @@ def label_of(source: Source, *, page_url: str, image_url: str, alt: str) -> str:
         if label:
             return label
     return ""
+
+
+def alike(labels: Iterable[str]) -> list[list[str]]:
+    """Labels that are most likely meant to be one: equal under NFKC and in small letters."""
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    for label in sorted(set(labels)):
+        groups[normalize("NFKC", label).casefold()].append(label)
+    return [group for group in groups.values() if len(group) > 1]
 
 
 def tidy(label: str) -> str:

@@ -1,16 +1,20 @@
 """The tables that a crawl leaves for everyone: manifest, references, requests, changes."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from crawler.clock import SECOND, written
+from crawler.label import alike
 from crawler.ledger import Ledger
 from crawler.limits import Limits
 from crawler.manifest import IMAGES, FoundRow, ImageRow, Status, write_table
 from crawler.scope import Scope
 from crawler.survey import ALL_TAKEN, Survey
+
+log = logging.getLogger(__name__)
 
 TABLES = """
 DROP TABLE IF EXISTS temp.before;
@@ -65,6 +69,10 @@ def write_results(
     write(out / "found.csv", FoundRow, survey.found())
     write(out / "manifest.csv", ImageRow, survey.images())
     survey.named.keep_only(out / IMAGES)
+    for group in alike(survey.labels()):
+        log.warning(
+            "these labels are classes of their own, though much alike: %s", " | ".join(group)
+        )
     return out / "manifest.csv"
 
 

@@ -94,6 +94,10 @@ class Survey:
         """The rows of found.csv, sorted: by URL, and of each the decisive reference first."""
         return (each.row for each in self._sorted())
 
+    def labels(self) -> list[str]:
+        """The labels of all references, each once."""
+        return [label for (label,) in self._db.execute("SELECT DISTINCT label FROM found")]
+
     def images(self) -> Iterator[ImageRow]:
         """The rows of manifest.csv, sorted: one for each image URL that was tried."""
         self.named = Named(self._ledger)

@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import pytest
 
 from crawler.config import Source
-from crawler.label import label_of
+from crawler.label import alike, label_of
+from tests.crawler.crawling import crawl, image, page
+from tests.server import Body, serve
 
 SEEDS = ("https://example.org/",)
 
@@ -50,3 +54,21 @@ def test_a_pattern_that_finds_an_empty_label_asks_further() -> None:
 
 def test_what_parts_labels_in_the_manifest_is_not_in_one() -> None:
     assert label(r"/(?P<label>[^/]+)$", "https://e.org/a%7Cb%0Ac") == "a b c"
+
+
+def test_labels_that_differ_in_width_or_case_alone_are_alike() -> None:
+    labels = ["Rose", "ﾊﾞﾗ", "rose", "バラ", "薔薇", "ばら", "STRASSE", "straße", "①", "1", "rose"]
+    assert alike(labels) == [["1", "①"], ["Rose", "rose"], ["STRASSE", "straße"], ["バラ", "ﾊﾞﾗ"]]
+
+
+def test_a_crawl_warns_of_labels_that_are_alike(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    site: dict[str, Body] = {"/a": page(image("/1.png")), "/b": page(image("/2.png"))}
+    with serve(site) as server:
+        sources = [
+            Source(label=label, seeds=(server.url(path),))
+            for label, path in (("Rose", "/a"), ("rose", "/b"))
+        ]
+        crawl(server, tmp_path, *sources)
+    assert "though much alike: Rose | rose" in caplog.text
