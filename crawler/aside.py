@@ -1,11 +1,14 @@
-"""What is noted of a page in passing: its texts, the images it mentions, and what it forbids."""
+"""What is noted of a page in passing: texts, images it mentions, its licence, what it forbids."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from crawler.markup import Tag, Token
 from crawler.mention import mentions
 from crawler.optout import in_tag, is_nofollow
+
+LICENSE = re.compile("license", re.IGNORECASE)  # seldom, and reading attributes takes time
 
 
 @dataclass(slots=True)
@@ -19,6 +22,7 @@ class Aside:
     names: Collection[str]
     texts: list[str] = field(default_factory=list)
     mentions: list[tuple[str, str]] = field(default_factory=list)  # kind, address as written
+    licence: str = ""  # an address as written: of the first link with rel=license
     directives: list[tuple[str, str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -33,6 +37,8 @@ class Aside:
                 self.mentions.extend(mentions(token))
                 if isinstance(token, Tag) and token.name == "meta":
                     self._meta(token)
+                elif isinstance(token, Tag) and not self.licence:
+                    self._license(token)
             yield token
 
     @property
@@ -45,6 +51,12 @@ class Aside:
     def is_nofollow(self) -> bool:
         """Whether the links of the page are not to be followed."""
         return any(is_nofollow(line, self.names) for _, line in self.directives)
+
+    def _license(self, tag: Tag) -> None:
+        if LICENSE.search(tag.inside) and tag.name in {"a", "area", "link"}:
+            attributes = tag.attributes
+            if "license" in attributes.get("rel", "").lower().split():
+                self.licence = attributes.get("href", "").strip()
 
     def _meta(self, tag: Tag) -> None:
         attributes = tag.attributes

@@ -157,7 +157,7 @@ class Frontier:
     def _expand(self, page: Want, reading: int) -> bool:
         """A page was read: its images and links are wanted. Whether it brought anything new."""
         shown = self.known.shown(self.scopes[page.source], reading)
-        if self.web.optout(reading):
+        if self.web.terms(reading)[0]:
             for url, _ in shown:
                 self._withheld.add(url)
                 self.wanted.done("image", url)

@@ -21,6 +21,7 @@ class Listed(NamedTuple):
     label: str  # "" where the list gives none
     page_url: str  # where the image is shown, if the list says so
     licence: str
+    creator: str
 
 
 def read_list(path: Path) -> Iterator[Listed]:
@@ -57,4 +58,5 @@ def _listed(position: int, record: dict[str, str | None]) -> Listed | None:
         label=tidy(record.get("label") or ""),
         page_url=canonical(page_url) or tidy(page_url),
         licence=(record.get("licence") or "").strip(),
+        creator=tidy(record.get("creator") or ""),
     )

@@ -51,6 +51,7 @@ class Page:
     references: tuple[Reference, ...]
     text: str = ""  # its fingerprint
     optout: str = ""  # the signal by which it keeps its images from being learned from
+    licence: str = ""  # where the one that it names can be read
 
 
 def parse_page(
@@ -89,7 +90,8 @@ def parse_page(
             references += mentioned if shows else _best(list(mentioned))
     followed = () if aside.is_nofollow else tuple(links)
     text = fingerprint(aside.texts)
-    return Page(address.base, followed, tuple(references), text, aside.optout)
+    licence = (aside.licence and canonical(aside.licence, address.base)) or ""
+    return Page(address.base, followed, tuple(references), text, aside.optout, licence)
 
 
 def _links(tag: Tag, position: int, address: Resolver, *, inside: bool) -> Iterator[Link]:

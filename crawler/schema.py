@@ -38,6 +38,7 @@ CREATE TABLE listed (  -- rows of the lists of the latest run
     label TEXT NOT NULL,
     page_url TEXT NOT NULL,
     licence TEXT NOT NULL,
+    creator TEXT NOT NULL,
     PRIMARY KEY (source, position)
 ) WITHOUT ROWID;
 CREATE TABLE hosts (
@@ -115,7 +116,8 @@ CREATE TABLE readings (  -- a page as it was on one day
     url TEXT NOT NULL,
     views TEXT NOT NULL,  -- JSON list of the views it was read with
     text TEXT NOT NULL,  -- its fingerprint
-    optout TEXT NOT NULL  -- the signal that keeps its images from being learned from
+    optout TEXT NOT NULL,  -- the signal that keeps its images from being learned from
+    licence TEXT NOT NULL  -- the address of the one it names
 );
 CREATE TABLE links (
     reading INTEGER NOT NULL,

@@ -36,11 +36,12 @@ CREATE TEMP TABLE found (
     label TEXT NOT NULL,
     alt TEXT NOT NULL,
     licence TEXT NOT NULL,
+    creator TEXT NOT NULL,
     optout TEXT NOT NULL
 );
 """
 SORTED = """SELECT * FROM found ORDER BY url, source, depth, page_url, position, chosen DESC,
-            attribute, label, alt, licence, optout"""
+            attribute, label, alt, licence, creator, optout"""
 OUTSIDE = "it redirects to an address that the configuration leaves out"
 TOO_MANY = f"it redirects more than {MOST_HOPS} times"
 
@@ -60,11 +61,23 @@ class Found(NamedTuple):
     label: str
     alt: str = ""
     licence: str = ""
+    creator: str = ""
     optout: str = ""  # the signal by which its page keeps it from being learned from
 
     @property
     def row(self) -> FoundRow:
         return FoundRow(**{name: getattr(self, name) for name in FoundRow.__dataclass_fields__})
+
+
+class Gathered(NamedTuple):
+    """What all references to one image say together."""
+
+    decisive: Found
+    is_chosen: bool
+    labels: set[str]
+    signals: set[str]  # by which pages keep it back
+    licence: str  # of the first that states one, with its creator
+    creator: str
 
 
 class Survey:
@@ -115,14 +128,14 @@ class Survey:
             if scope.takes(row.url):
                 label = row.label or scope.label(row.page_url, row.url, "")
                 where = (row.url, scope.number, 0, row.page_url, row.position)
-                yield Found(*where, 1, "list", label, licence=row.licence)
+                yield Found(*where, 1, "list", label, "", row.licence, row.creator)
         for page_url, depth, reading in self._frontier.pages(scope):
-            optout = self._web.optout(reading)
+            optout, licence = self._web.terms(reading)
             for position, url, chosen, attribute, alt in self._in_page(scope, reading):
                 if scope.takes(url):
                     label = scope.label(page_url, url, alt)
                     where = (url, scope.number, depth, page_url, position)
-                    yield Found(*where, chosen, attribute, label, alt, optout=optout)
+                    yield Found(*where, chosen, attribute, label, alt, licence, "", optout)
 
     def _in_page(self, scope: Scope, reading: int) -> Iterator[tuple[int, str, int, str, str]]:
         """Position, URL, chosen, attribute and alt of what a page shows or links to."""
@@ -153,18 +166,13 @@ class Survey:
 
     def _image(self, url: str, references: Iterator[Found]) -> ImageRow | None:
         """The row of an image URL, without regard to others; None while it is not known."""
-        decisive = next(references)
-        is_chosen, labels, signals = bool(decisive.chosen), {decisive.label}, {decisive.optout}
-        for each in references:
-            is_chosen |= bool(each.chosen)
-            labels.add(each.label)
-            signals.add(each.optout)
+        said = _gathered(references)
         final, outcome = self._final(url)
-        signals.add(self._ledger.forgotten.signal(url, final, sha256=_content(outcome)))
-        signal = min(filter(None, signals), default="")
+        forgotten = self._ledger.forgotten.signal(url, final, sha256=_content(outcome))
+        signal = min(filter(None, {*said.signals, forgotten}), default="")
         if signal:
             final, outcome = url, _withheld(url, signal)
-        if outcome is None or not is_chosen:
+        if outcome is None or not said.is_chosen:
             return None
         outcome, stored = self._judged(outcome)
         file: dict[str, Any] = {}
@@ -175,10 +183,10 @@ class Survey:
         return ImageRow(
             url=url,
             final_url=final,
-            page_url=decisive.page_url,
-            alt=decisive.alt,
-            label=decisive.label,
-            labels=joined(labels),
+            page_url=said.decisive.page_url,
+            alt=said.decisive.alt,
+            label=said.decisive.label,
+            labels=joined(said.labels),
             status=STATUS_OF[outcome.word],
             error=outcome.error,
             http_status=outcome.status,
@@ -186,7 +194,8 @@ class Survey:
             fetched_at=written(outcome.at),
             etag=outcome.etag,
             last_modified=outcome.last_modified,
-            licence=decisive.licence,
+            licence=said.licence,
+            creator=said.creator,
             optout=outcome.optout,
             **file,
         )
@@ -202,6 +211,19 @@ class Survey:
         self.named.add(outcome.sha256)  # its file stays: the limits may change back
         word, sentence = refusal
         return replace(outcome, word=word, sentence=sentence, sha256=""), None
+
+
+def _gathered(references: Iterator[Found]) -> Gathered:
+    """The references to an image, the decisive one first."""
+    decisive = next(references)
+    is_chosen, labels, signals = bool(decisive.chosen), {decisive.label}, {decisive.optout}
+    licence, creator = decisive.licence, decisive.creator
+    for each in references:
+        is_chosen |= bool(each.chosen)
+        labels.add(each.label)
+        signals.add(each.optout)
+        licence, creator = (licence, creator) if licence else (each.licence, each.creator)
+    return Gathered(decisive, is_chosen, labels, signals, licence, creator)
 
 
 def _content(outcome: Outcome | None) -> str:

@@ -89,7 +89,13 @@ class Web:
         """A page was read, with these views; return the number of the reading."""
         views, page = json.dumps(sorted(pages)), next(iter(pages.values()))
         number = insert(
-            self.database, "readings", url=url, views=views, text=page.text, optout=page.optout
+            self.database,
+            "readings",
+            url=url,
+            views=views,
+            text=page.text,
+            optout=page.optout,
+            licence=page.licence,
         )
         self.database.executemany(
             "INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?)",
@@ -130,11 +136,11 @@ class Web:
         text: str = self.database.execute(query, (reading,)).fetchone()[0]
         return text
 
-    def optout(self, reading: int) -> str:
-        """The signal by which a page keeps its images from being learned from, or ""."""
-        query = "SELECT optout FROM readings WHERE number = ?"
-        signal: str = self.database.execute(query, (reading,)).fetchone()[0]
-        return signal
+    def terms(self, reading: int) -> tuple[str, str]:
+        """By which signal a page keeps its images from being learned from, and its licence."""
+        query = "SELECT optout, licence FROM readings WHERE number = ?"
+        optout, licence = self.database.execute(query, (reading,)).fetchone()
+        return optout, licence
 
     def links(self, reading: int, view: str) -> list[tuple[int, str, int]]:
         """Position and URL of the links of a page, and whether its images count where they are."""
@@ -155,13 +161,13 @@ class Web:
         self.database.execute("DELETE FROM listed")
         for source, rows in lists.items():
             self.database.executemany(
-                "INSERT INTO listed (source, position, url, label, page_url, licence) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO listed (source, position, url, label, page_url, licence, creator) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?)",
                 ((source, *row) for row in rows),
             )
 
     def listed(self, source: int) -> Iterator[Listed]:
         """The rows of the list of a source; none where it has no list."""
-        query = """SELECT position, url, label, page_url, licence FROM listed
+        query = """SELECT position, url, label, page_url, licence, creator FROM listed
                    WHERE source = ? ORDER BY position"""
         return (Listed(*row) for row in self.database.execute(query, (source,)))

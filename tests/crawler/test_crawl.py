@@ -388,15 +388,16 @@ class TestSources:
         with serve({"/a.png": RED, "/b.png": BLUE}) as server:
             names = tmp_path / "urls.csv"
             names.write_text(
-                "url,label,page_url,licence\r\n"
-                f"{server.url('/b.png')},薔薇,https://example.org/b,CC0\r\n"
-                f"{server.url('/a.png')},,,\r\n",
+                "url,label,page_url,licence,creator\r\n"
+                f"{server.url('/b.png')},薔薇,https://example.org/b,CC0,花子\r\n"
+                f"{server.url('/a.png')},,,,\r\n",
                 encoding="utf-8",
             )
             crawl(server, tmp_path / "out", Source(label="rose", list=str(names)))
         first, second = rows(tmp_path / "out").values()
         assert (first["label"], first["page_url"]) == ("rose", "")
         assert (second["label"], second["licence"]) == ("薔薇", "CC0")
+        assert second["creator"] == "花子"
         assert second["page_url"] == "https://example.org/b"
 
     def test_a_pattern_reads_labels_from_addresses(self, tmp_path: Path) -> None:

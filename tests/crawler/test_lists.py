@@ -16,7 +16,7 @@ def written(folder: Path, text: str) -> Path:
 
 def test_columns_that_are_missing_are_empty(tmp_path: Path) -> None:
     file = written(tmp_path, "\ufeffurl,label\nHTTPS://Example.org/a.png#x, rose \n")
-    assert list(read_list(file)) == [Listed(0, "https://example.org/a.png", "rose", "", "")]
+    assert list(read_list(file)) == [Listed(0, "https://example.org/a.png", "rose", "", "", "")]
 
 
 @pytest.mark.parametrize(
