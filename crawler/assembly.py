@@ -87,7 +87,7 @@ def open_run(
         if ledger.generation == 0 or (ledger.finished and refresh):
             ledger.begin_generation(now)
         elif asked_again := {*again, *outdated(ledger, ledger.last_settings(), plain)}:
-            ledger.forget(asked_again, now)
+            ledger.ask_again(asked_again, now)
         ledger.finish(None)
         ledger.begin_run(now, config.user_agent, config.delay, canonical_json(plain))
         ledger.note_exhausted(())

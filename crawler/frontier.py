@@ -107,7 +107,7 @@ class Frontier:
         if self.wanted.has(want):  # as most links of a page are: asked first, for it is quick
             return False
         outcome = self.known.outcome(want.kind, want.url)
-        asked = outcome is not None or self.web.is_forgotten(want.kind, want.url)
+        asked = outcome is not None or self.web.was_set_aside(want.kind, want.url)
         self.wanted.add(want, answered=outcome is not None, asked=asked)
         if want.kind == "page" and self._traps:
             self._traps.found(want.source, want.url, parent)

@@ -87,10 +87,10 @@ class Ledger:
         self.database.execute("DELETE FROM answers WHERE generation = ?", (self.generation,))
         self._begin_again(now)
 
-    def forget(self, addresses: Iterable[tuple[str, str]], now: int) -> None:
+    def ask_again(self, addresses: Iterable[tuple[str, str]], now: int) -> None:
         """Begin again for these alone, by kind and URL; what else is known in it stays."""
         for kind, url in addresses:
-            self.web.forget(kind, url, self.generation)
+            self.web.set_aside(kind, url, self.generation)
         self._begin_again(now)
 
     def finish(self, now: int | None) -> None:

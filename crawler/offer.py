@@ -75,9 +75,11 @@ def _sizes(attributes: Mapping[str, str], offer: Offer, address: Resolver) -> It
 
 
 def _single(attributes: Mapping[str, str], offer: Offer, address: Resolver) -> str | None:
-    """The one address of an img."""
+    """The one address of an img: a hidden one, else `src`, unless that only holds the place."""
     hidden = revealed(attributes)
-    for name in [name for name in hidden if not is_set(name)] or ([] if hidden else ["src"]):
+    for name in [*(name for name in hidden if not is_set(name)), "src"]:
+        if name == "src" and hidden and offer.attributes:
+            return None
         written = attributes.get(name, "")
         url = address(written) if written.strip() else None
         if url:

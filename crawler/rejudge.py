@@ -1,7 +1,7 @@
 """Which addresses are asked again in a generation that has their answers already.
 
 Those that failed, where the user says so; and those that a setting of an earlier run decided,
-where the present one may decide otherwise. Their answers are to be forgotten.
+where the present one may decide otherwise. Their answers are to be set aside.
 """
 
 import operator

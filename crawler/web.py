@@ -13,7 +13,7 @@ from crawler.outcome import Outcome
 from crawler.page import Page
 from crawler.schema import insert
 
-FORGOTTEN = 0  # a generation before the first, of answers that are asked for again
+SET_ASIDE = 0  # a generation before the first, of answers that are asked for again
 FIELDS = [field.name for field in fields(Outcome)]
 OUTCOME = ", ".join(FIELDS)
 
@@ -44,15 +44,15 @@ class Web:
         row = self.database.execute(query, (kind, url, since, upto)).fetchone()
         return Outcome(**dict(zip(FIELDS, row, strict=True))) if row else None
 
-    def forget(self, kind: str, url: str, generation: int) -> None:
+    def set_aside(self, kind: str, url: str, generation: int) -> None:
         """An address is asked again, and until then this answer stands in the tables."""
         query = """UPDATE OR REPLACE answers SET generation = ?
                    WHERE kind = ? AND url = ? AND generation = ?"""
-        self.database.execute(query, (FORGOTTEN, kind, url, generation))
+        self.database.execute(query, (SET_ASIDE, kind, url, generation))
 
-    def is_forgotten(self, kind: str, url: str) -> bool:
+    def was_set_aside(self, kind: str, url: str) -> bool:
         """Whether an address was asked and is, or was, to be asked again."""
-        return self.outcome(kind, url, FORGOTTEN, FORGOTTEN) is not None
+        return self.outcome(kind, url, SET_ASIDE, SET_ASIDE) is not None
 
     def outcomes(self, generation: int) -> Iterator[Outcome]:
         """Every answer of a generation."""

@@ -31,6 +31,8 @@ def chosen(html: str) -> list[str]:
         ("<img src=wait.gif srcset='wait.gif 1x' data-srcset='a 400w, b 800w'>", ["b"]),
         ("<img data-src=a data-srcset='b 400w, c 800w'>", ["c"]),
         ("<img src=a.jpg data-src=''>", ["a.jpg"]),
+        ("<img src=a.jpg data-src='about:blank'>", ["a.jpg"]),
+        ("<img src=wait.gif data-src='about:blank' data-srcset='a 1x'>", ["a"]),
         ("<img src=a.jpg data-src='data:,x'>", ["a.jpg"]),
         ("<img src=a.jpg data-src='b_{width}x.jpg'>", ["a.jpg"]),
         ("<picture><source data-srcset=b><img src=wait.gif data-src=a></picture>", ["b"]),
