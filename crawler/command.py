@@ -35,7 +35,7 @@ def hint(word: str, known: Iterable[str]) -> str:
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse with the nearest flag named when one is mistyped, and no flag cut short."""
+    """argparse with flags anywhere among the words, the nearest named when one is mistyped."""
 
     def __init__(self, prog: str, description: str, *, epilog: str = "") -> None:
         super().__init__(
@@ -48,7 +48,7 @@ class Parser(argparse.ArgumentParser):
         )
 
     def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
-        options, unknown = self.parse_known_args(args, namespace)
+        options, unknown = self.parse_known_intermixed_args(args, namespace)
         if unknown:
             flag = unknown[0].split("=")[0]
             self.error(f"no such argument: {flag}{hint(flag, self._option_string_actions)}")

@@ -35,7 +35,7 @@ def test_classes_with_their_pages_become_sources(
 
 def test_a_pattern_takes_pages_without_a_label(tmp_path: Path) -> None:
     pattern = r"/birds/(?P<label>[^/]+)/"
-    words = ["https://example.org/?a=b", "--label-pattern", pattern, "--user-agent", AGENT]
+    words = ["--label-pattern", pattern, "https://example.org/?a=b", "--user-agent", AGENT]
     (source,) = written(tmp_path / "birds.toml", *words).sources
     assert (source.label_pattern, source.seeds) == (pattern, ("https://example.org/?a=b",))
 
