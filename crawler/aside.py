@@ -1,14 +1,11 @@
-"""What is noted of a page in passing: texts, images it mentions, its licence, what it forbids."""
+"""What is noted of a page in passing: texts, images it mentions, its own name, what it forbids."""
 
-import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from crawler.markup import Tag, Token
-from crawler.mention import mentions
+from crawler.mention import Mention, mentions
 from crawler.optout import in_tag, is_nofollow
-
-LICENSE = re.compile("license", re.IGNORECASE)  # seldom, and reading attributes takes time
 
 
 @dataclass(slots=True)
@@ -21,8 +18,8 @@ class Aside:
     tags: str
     names: Collection[str]
     texts: list[str] = field(default_factory=list)
-    mentions: list[tuple[str, str]] = field(default_factory=list)  # kind, address as written
-    licence: str = ""  # an address as written: of the first link with rel=license
+    mentions: list[Mention] = field(default_factory=list)
+    canonical: str = ""  # as written: the address by which the page is to be known
     directives: list[tuple[str, str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -37,8 +34,8 @@ class Aside:
                 self.mentions.extend(mentions(token))
                 if isinstance(token, Tag) and token.name == "meta":
                     self._meta(token)
-                elif isinstance(token, Tag) and not self.licence:
-                    self._license(token)
+                elif isinstance(token, Tag) and token.name == "link":
+                    self._link(token)
             yield token
 
     @property
@@ -52,11 +49,10 @@ class Aside:
         """Whether the links of the page are not to be followed."""
         return any(is_nofollow(line, self.names) for _, line in self.directives)
 
-    def _license(self, tag: Tag) -> None:
-        if LICENSE.search(tag.inside) and tag.name in {"a", "area", "link"}:
-            attributes = tag.attributes
-            if "license" in attributes.get("rel", "").lower().split():
-                self.licence = attributes.get("href", "").strip()
+    def _link(self, tag: Tag) -> None:
+        attributes = tag.attributes
+        if not self.canonical and "canonical" in attributes.get("rel", "").lower().split():
+            self.canonical = attributes.get("href", "").strip()
 
     def _meta(self, tag: Tag) -> None:
         attributes = tag.attributes

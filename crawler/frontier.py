@@ -15,8 +15,9 @@ from crawler.known import FOREVER, Known
 from crawler.leads import Lead, Leads
 from crawler.ledger import Ledger
 from crawler.outcome import MOST_HOPS, NOT_A_PAGE
-from crawler.scope import Scope, named_like_image
+from crawler.scope import Scope
 from crawler.traps import Traps
+from crawler.url import named_like_image
 from crawler.wanted import Want, Wanted
 from crawler.withheld import Withheld
 
@@ -157,7 +158,7 @@ class Frontier:
     def _expand(self, page: Want, reading: int) -> bool:
         """A page was read: its images and links are wanted. Whether it brought anything new."""
         shown = self.known.shown(self.scopes[page.source], reading)
-        if self.web.terms(reading)[0]:
+        if self.web.optout(reading):
             for url, _ in shown:
                 self._withheld.add(url)
                 self.wanted.done("image", url)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from crawler.ledger import Ledger
 from crawler.outcome import Outcome
-from crawler.scope import Scope, named_like_image
+from crawler.scope import Scope
+from crawler.url import named_like_image
 
 FOREVER = 1 << 62
 

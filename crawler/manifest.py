@@ -56,6 +56,7 @@ class ImageRow:
     last_modified: str = ""
     licence: str = ""  # as a list or the page states it, the first that does
     creator: str = ""
+    credit: str = ""  # the line that is to stand under it
     optout: str = ""  # the signal that denied it, and where it was found
 
 
@@ -72,6 +73,7 @@ class FoundRow:
     depth: int  # fewest links from a seed of the source
     position: int  # of the element in the page
     chosen: int  # 1 for the alternative that is fetched, else 0
+    caption: str = ""  # of its figure, else the nearest heading before it
 
 
 Row = TypeVar("Row", ImageRow, FoundRow)

@@ -1,9 +1,11 @@
 """Images that a page mentions beside those it shows: for machines, and in its style sheets."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from crawler import jsonld
+from crawler.beside import Beside
 from crawler.css import backgrounds
+from crawler.jsonld import pictures
 from crawler.markup import Raw, Tag
 
 OPEN_GRAPH = {"og:image", "og:image:url", "og:image:secure_url", "twitter:image"}
@@ -11,25 +13,33 @@ OPEN_GRAPH = {"og:image", "og:image:url", "og:image:secure_url", "twitter:image"
 RANKS = ("json-ld", "style", "og:image", "image_src")
 
 
-def mentions(token: Tag | Raw) -> Iterator[tuple[str, str]]:
-    """The kind of each mention (one of RANKS) and the address as written."""
+class Mention(NamedTuple):
+    """An image that is mentioned, and what is said of it."""
+
+    kind: str  # one of RANKS
+    url: str  # as written
+    beside: Beside = Beside()
+
+
+def mentions(token: Tag | Raw) -> Iterator[Mention]:
+    """The images that a tag, a script or a style mentions."""
     if isinstance(token, Raw):
         yield from _in_text(token)
     elif token.name == "meta":
         attributes = token.attributes
         name = attributes.get("property", attributes.get("name", "")).strip().lower()
         if name in OPEN_GRAPH:
-            yield "og:image", attributes.get("content", "")
+            yield Mention("og:image", attributes.get("content", ""))
     elif token.name == "link":
         attributes = token.attributes
         if "image_src" in attributes.get("rel", "").lower().split():
-            yield "image_src", attributes.get("href", "")
+            yield Mention("image_src", attributes.get("href", ""))
 
 
-def _in_text(raw: Raw) -> Iterator[tuple[str, str]]:
+def _in_text(raw: Raw) -> Iterator[Mention]:
     if raw.tag.name == "style":
-        yield from (("style", written) for written in backgrounds(raw.text))
+        yield from (Mention("style", url) for url in backgrounds(raw.text))
     elif raw.tag.name == "script":
         kind = raw.tag.attributes.get("type", "").partition(";")[0].strip().lower()
         if kind == "application/ld+json":
-            yield from (("json-ld", written) for written in jsonld.images(raw.text))
+            yield from (Mention("json-ld", *picture) for picture in pictures(raw.text))

@@ -1,22 +1,20 @@
 """What a page refers to: links to other pages, and images in the sizes it offers."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from unicodedata import normalize
+from dataclasses import dataclass, field, replace
 
 from crawler.aside import Aside
+from crawler.beside import Beside, Surroundings, tidy
 from crawler.elements import LINKS, Element, elements, first_base
 from crawler.encoding import decode_page
 from crawler.fingerprint import fingerprint
 from crawler.markup import Tag, balanced
-from crawler.mention import RANKS
+from crawler.mention import RANKS, Mention
 from crawler.offer import offer_of
 from crawler.resolve import Enough, Resolver
 from crawler.selection import selected
-from crawler.url import canonical
-
-ALT = 1000  # characters of an alternative text; normalising takes the square of their number
+from crawler.url import canonical, host, named_like_image
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +47,10 @@ class Page:
     base: str  # the URL that relative ones were resolved against
     links: tuple[Link, ...]
     references: tuple[Reference, ...]
+    beside: Mapping[int, Beside] = field(default_factory=dict)  # by position; of some no word
     text: str = ""  # its fingerprint
     optout: str = ""  # the signal by which it keeps its images from being learned from
-    licence: str = ""  # where the one that it names can be read
+    canonical: str = ""  # the address by which it is to be known, where that is another of its host
 
 
 def parse_page(
@@ -74,24 +73,35 @@ def parse_page(
     text, codec = decode_page(body, encoding)
     address = Resolver(canonical(first_base(text), url) or url, codec)
     chosen = selected(text, select) if select else None
-    aside, position = Aside(tags, names), -1
+    aside, surroundings, position = Aside(tags, names), Surroundings(address), -1
     links: list[Link] = []
     references: list[Reference] = []
+    said: dict[str, Beside] = {}  # of images by their addresses
     with suppress(Enough):
-        for position, element in enumerate(elements(aside.heard(balanced(text)))):
+        heard = surroundings.heard(aside.heard(balanced(text)))
+        for position, element in enumerate(elements(heard)):
             inside = chosen is None or position in chosen
             if element.tag.name in LINKS:
-                links += _links(element.tag, position, address, inside=inside)
-            if inside:
-                references += _references(element, position, address, want)
+                new = list(_links(element.tag, position, address, inside=inside))
+                links += new
+                if any(named_like_image(link.url) for link in new):
+                    surroundings.image(position)
+            if inside and (offered := list(_references(element, position, address, want))):
+                references += offered
+                surroundings.image(position)
+        mentioned = list(_mentioned(aside.mentions, position + 1, address, said))
         if chosen is None:
             shows = any(reference.chosen for reference in references)
-            mentioned = _mentioned(aside.mentions, position + 1, address)
-            references += mentioned if shows else _best(list(mentioned))
-    followed = () if aside.is_nofollow else tuple(links)
-    text = fingerprint(aside.texts)
-    licence = (aside.licence and canonical(aside.licence, address.base)) or ""
-    return Page(address.base, followed, tuple(references), text, aside.optout, licence)
+            references += mentioned if shows else _best(mentioned)
+    return Page(
+        base=address.base,
+        links=() if aside.is_nofollow else tuple(links),
+        references=tuple(references),
+        beside=_beside(surroundings.of_images(), references, said),
+        text=fingerprint(aside.texts),
+        optout=aside.optout,
+        canonical=_canonical(aside.canonical, address.base, url),
+    )
 
 
 def _links(tag: Tag, position: int, address: Resolver, *, inside: bool) -> Iterator[Link]:
@@ -108,23 +118,52 @@ def _references(
     offer = offer_of(element, address, want)
     if not offer.attributes:
         return
-    alt = normalize("NFC", " ".join(element.tag.attributes.get("alt", "")[:ALT].split()))
+    alt = tidy([element.tag.attributes.get("alt", "")])
     address.take(len(alt) * len(offer.attributes))
     for url, attribute in offer.attributes.items():
         yield Reference(url, position, attribute, alt, url == offer.chosen)
 
 
 def _mentioned(
-    mentions: Iterable[tuple[str, str]], position: int, address: Resolver
+    mentions: Iterable[Mention], position: int, address: Resolver, said: dict[str, Beside]
 ) -> Iterator[Reference]:
-    for kind, written in mentions:
-        url = address(written) if written.strip() else None
+    """What is mentioned, and into `said` what is said of it."""
+    for mention in mentions:
+        url = address(mention.url) if mention.url.strip() else None
         if url:
-            yield Reference(url, position, kind, "", chosen=False)
+            yield Reference(url, position, mention.kind, "", chosen=False)
             position += 1
+            if any(mention.beside):
+                said.setdefault(url, _resolved(mention.beside, address))
+
+
+def _resolved(beside: Beside, address: Resolver) -> Beside:
+    """With the address of the licence resolved; a text of several words is none."""
+    is_text = " " in beside.licence or not beside.licence
+    return beside if is_text else beside._replace(licence=address(beside.licence) or "")
 
 
 def _best(mentioned: list[Reference]) -> Iterator[Reference]:
     """The references, those of the best kind chosen."""
     best = min((RANKS.index(each.attribute) for each in mentioned), default=0)
     return (replace(each, chosen=each.attribute == RANKS[best]) for each in mentioned)
+
+
+def _beside(
+    found: Mapping[int, Beside], references: Iterable[Reference], said: Mapping[str, Beside]
+) -> dict[int, Beside]:
+    """What stands beside each image; what is said of its address comes before what stands near."""
+    beside = dict(found)
+    for reference in references if said else ():
+        more = said.get(reference.url)
+        if more:
+            near = beside.get(reference.position, Beside())
+            both = (first or second for first, second in zip(more, near, strict=True))
+            beside[reference.position] = Beside(*both)
+    return beside
+
+
+def _canonical(written: str, base: str, url: str) -> str:
+    """What rel=canonical says, if it is an address of the same host and not the page's own."""
+    address = canonical(written, base) if written else None
+    return address if address and address != url and host(address) == host(url) else ""

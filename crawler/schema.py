@@ -15,7 +15,7 @@ from crawler.errors import LedgerError
 
 ROOM = 1 << 16  # bytes; where less is free, a failure to write has its reason
 
-VERSION = 3
+VERSION = 4
 
 TABLES = """
 CREATE TABLE generations (
@@ -117,8 +117,18 @@ CREATE TABLE readings (  -- a page as it was on one day
     views TEXT NOT NULL,  -- JSON list of the views it was read with
     text TEXT NOT NULL,  -- its fingerprint
     optout TEXT NOT NULL,  -- the signal that keeps its images from being learned from
-    licence TEXT NOT NULL  -- the address of the one it names
+    canonical TEXT NOT NULL  -- the address by which it is to be known, where that is another
 );
+CREATE TABLE beside (  -- what is said of an image where it stands
+    reading INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    caption TEXT NOT NULL,
+    licence TEXT NOT NULL,
+    creator TEXT NOT NULL,
+    credit TEXT NOT NULL,
+    page TEXT NOT NULL,  -- that shows it, where that is another
+    PRIMARY KEY (reading, position)
+) WITHOUT ROWID;
 CREATE TABLE links (
     reading INTEGER NOT NULL,
     view TEXT NOT NULL,  -- as of a reference to an image

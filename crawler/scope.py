@@ -1,22 +1,13 @@
 """What a source takes in: which links it follows, which images it takes, and how it labels them."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from crawler.config import CrawlConfig, Source
 from crawler.label import label_of
 from crawler.selection import check
 from crawler.url import canonical, folder, root, within
 from crawler.visit import View
-
-IMAGE_NAME = re.compile(r"\.(jpe?g|jpe|jfif|png|gif|webp|bmp)$", re.IGNORECASE)
-
-
-def named_like_image(url: str) -> bool:
-    """Whether the path ends like an image; what it is, only its answer says."""
-    return IMAGE_NAME.search(urlsplit(url).path) is not None
 
 
 @dataclass(slots=True, kw_only=True)

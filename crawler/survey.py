@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from crawler.beside import Beside
 from crawler.clock import written
 from crawler.frontier import Frontier
 from crawler.keeping import image_path
@@ -17,7 +18,8 @@ from crawler.limits import Limits
 from crawler.manifest import FoundRow, ImageRow, Status
 from crawler.named import Named
 from crawler.outcome import KEPT, MOST_HOPS, STATUS_OF, Outcome
-from crawler.scope import Scope, named_like_image
+from crawler.scope import Scope
+from crawler.url import named_like_image
 from crawler.wanted import Wanted
 from crawler.web import Stored
 
@@ -35,13 +37,15 @@ CREATE TEMP TABLE found (
     attribute TEXT NOT NULL,
     label TEXT NOT NULL,
     alt TEXT NOT NULL,
+    caption TEXT NOT NULL,
     licence TEXT NOT NULL,
     creator TEXT NOT NULL,
+    credit TEXT NOT NULL,
     optout TEXT NOT NULL
 );
 """
 SORTED = """SELECT * FROM found ORDER BY url, source, depth, page_url, position, chosen DESC,
-            attribute, label, alt, licence, creator, optout"""
+            attribute, label, alt, caption, licence, creator, credit, optout"""
 OUTSIDE = "it redirects to an address that the configuration leaves out"
 TOO_MANY = f"it redirects more than {MOST_HOPS} times"
 
@@ -60,8 +64,10 @@ class Found(NamedTuple):
     attribute: str
     label: str
     alt: str = ""
+    caption: str = ""
     licence: str = ""
     creator: str = ""
+    credit: str = ""
     optout: str = ""  # the signal by which its page keeps it from being learned from
 
     @property
@@ -76,8 +82,7 @@ class Gathered(NamedTuple):
     is_chosen: bool
     labels: set[str]
     signals: set[str]  # by which pages keep it back
-    licence: str  # of the first that states one, with its creator
-    creator: str
+    attribution: tuple[str, str, str]  # licence, creator and credit of the first that states any
 
 
 class Survey:
@@ -128,14 +133,21 @@ class Survey:
             if scope.takes(row.url):
                 label = row.label or scope.label(row.page_url, row.url, "")
                 where = (row.url, scope.number, 0, row.page_url, row.position)
-                yield Found(*where, 1, "list", label, "", row.licence, row.creator)
-        for page_url, depth, reading in self._frontier.pages(scope):
-            optout, licence = self._web.terms(reading)
-            for position, url, chosen, attribute, alt in self._in_page(scope, reading):
-                if scope.takes(url):
-                    label = scope.label(page_url, url, alt)
-                    where = (url, scope.number, depth, page_url, position)
-                    yield Found(*where, chosen, attribute, label, alt, licence, "", optout)
+                yield Found(*where, 1, "list", label, licence=row.licence, creator=row.creator)
+        for address, depth, reading in self._frontier.pages(scope):
+            yield from self._on_page(scope, address, depth, reading)
+
+    def _on_page(self, scope: Scope, address: str, depth: int, reading: int) -> Iterator[Found]:
+        """The references of a page, under the name by which it is to be known."""
+        optout, beside = self._web.optout(reading), self._web.beside(reading)
+        name = self._web.canonical(reading) or address
+        for position, url, chosen, attribute, alt in self._in_page(scope, reading):
+            if scope.takes(url):
+                caption, licence, creator, credit, page = beside.get(position, Beside())
+                label = scope.label(page or address, url, alt)
+                where = (url, scope.number, depth, page or name, position)
+                said = (caption, licence, creator, credit)
+                yield Found(*where, chosen, attribute, label, alt, *said, optout)
 
     def _in_page(self, scope: Scope, reading: int) -> Iterator[tuple[int, str, int, str, str]]:
         """Position, URL, chosen, attribute and alt of what a page shows or links to."""
@@ -175,6 +187,7 @@ class Survey:
         if outcome is None or not said.is_chosen:
             return None
         outcome, stored = self._judged(outcome)
+        licence, creator, credit = said.attribution
         file: dict[str, Any] = {}
         if stored is not None:
             facts = stored.facts
@@ -194,8 +207,9 @@ class Survey:
             fetched_at=written(outcome.at),
             etag=outcome.etag,
             last_modified=outcome.last_modified,
-            licence=said.licence,
-            creator=said.creator,
+            licence=licence,
+            creator=creator,
+            credit=credit,
             optout=outcome.optout,
             **file,
         )
@@ -217,13 +231,18 @@ def _gathered(references: Iterator[Found]) -> Gathered:
     """The references to an image, the decisive one first."""
     decisive = next(references)
     is_chosen, labels, signals = bool(decisive.chosen), {decisive.label}, {decisive.optout}
-    licence, creator = decisive.licence, decisive.creator
+    attribution = _attribution(decisive)
     for each in references:
         is_chosen |= bool(each.chosen)
         labels.add(each.label)
         signals.add(each.optout)
-        licence, creator = (licence, creator) if licence else (each.licence, each.creator)
-    return Gathered(decisive, is_chosen, labels, signals, licence, creator)
+        attribution = attribution if any(attribution) else _attribution(each)
+    return Gathered(decisive, is_chosen, labels, signals, attribution)
+
+
+def _attribution(found: Found) -> tuple[str, str, str]:
+    """What one place says of whose an image is: no licence from here with a name from there."""
+    return found.licence, found.creator, found.credit
 
 
 def _content(outcome: Outcome | None) -> str:

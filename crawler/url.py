@@ -1,5 +1,6 @@
 """URLs as browsers read them (WHATWG URL Standard): one parser for every check and request."""
 
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from ada_url import URL
 LONGEST = 8000  # characters; RFC 9110 asks servers to read that much, and no page needs more
 LONGEST_RUN = 10  # folders that are looked for as one that repeats
 PORTS = {"http:": "80", "https:": "443"}
+IMAGE_NAME = re.compile(r"\.(jpe?g|jpe|jfif|png|gif|webp|bmp)$", re.IGNORECASE)
 
 
 def canonical(url: str, base: str = "") -> str | None:
@@ -42,6 +44,11 @@ def folder(url: str) -> str:
 def root(url: str) -> str:
     """The URL of the first page of the host."""
     return URL("/", url).href
+
+
+def named_like_image(url: str) -> bool:
+    """Whether the path ends like an image; what it is, only its answer says."""
+    return IMAGE_NAME.search(urlsplit(url).path) is not None
 
 
 def repeats(url: str) -> int:

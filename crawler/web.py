@@ -7,6 +7,7 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import NamedTuple
 
+from crawler.beside import Beside
 from crawler.image import Facts
 from crawler.lists import Listed
 from crawler.outcome import Outcome
@@ -95,7 +96,7 @@ class Web:
             views=views,
             text=page.text,
             optout=page.optout,
-            licence=page.licence,
+            canonical=page.canonical,
         )
         self.database.executemany(
             "INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?)",
@@ -111,6 +112,14 @@ class Web:
                 (number, view, r.position, r.url, r.attribute, r.alt, int(r.chosen))
                 for view, page in pages.items()
                 for r in page.references
+            ),
+        )
+        self.database.executemany(
+            "INSERT OR IGNORE INTO beside VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (
+                (number, position, *beside)
+                for page in pages.values()
+                for position, beside in page.beside.items()
             ),
         )
         return number
@@ -136,11 +145,23 @@ class Web:
         text: str = self.database.execute(query, (reading,)).fetchone()[0]
         return text
 
-    def terms(self, reading: int) -> tuple[str, str]:
-        """By which signal a page keeps its images from being learned from, and its licence."""
-        query = "SELECT optout, licence FROM readings WHERE number = ?"
-        optout, licence = self.database.execute(query, (reading,)).fetchone()
-        return optout, licence
+    def optout(self, reading: int) -> str:
+        """The signal by which a page keeps its images from being learned from, or ""."""
+        query = "SELECT optout FROM readings WHERE number = ?"
+        optout: str = self.database.execute(query, (reading,)).fetchone()[0]
+        return optout
+
+    def canonical(self, reading: int) -> str:
+        """The address by which a page is to be known, "" for its own."""
+        query = "SELECT canonical FROM readings WHERE number = ?"
+        canonical: str = self.database.execute(query, (reading,)).fetchone()[0]
+        return canonical
+
+    def beside(self, reading: int) -> dict[int, Beside]:
+        """What is said of the images of a page where they stand, by position."""
+        query = f"SELECT position, {', '.join(Beside._fields)} FROM beside WHERE reading = ?"  # noqa: S608  # as above
+        rows = self.database.execute(query, (reading,))
+        return {position: Beside(*row) for position, *row in rows}
 
     def links(self, reading: int, view: str) -> list[tuple[int, str, int]]:
         """Position and URL of the links of a page, and whether its images count where they are."""

@@ -40,7 +40,7 @@ def read(frontier: Frontier, path: str, *links: str, shows: str = "", text: str 
     """A page was read; its text is its own where none is given."""
     references = [Reference(HOST + shows, 99, "src", "", chosen=True)] if shows else []
     linked = tuple(Link(HOST + link, at) for at, link in enumerate(links))
-    page = Page(HOST, linked, tuple(references), text or f"text of {path}")
+    page = Page(HOST, linked, tuple(references), text=text or f"text of {path}")
     view = frontier.scopes[0].view.key
     reading = frontier.web.note_page(HOST + path, {view: page})
     outcome = Outcome(kind="page", url=HOST + path, status=200, reading=reading)
