@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from crawler.markup import Tag, Token
 from crawler.mention import Mention, mentions
-from crawler.optout import in_tag, is_nofollow
+from crawler.optout import in_tag, is_nofollow, is_rsl
 
 
 @dataclass(slots=True)
@@ -20,6 +20,7 @@ class Aside:
     texts: list[str] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     canonical: str = ""  # as written: the address by which the page is to be known
+    rsl: str = ""  # the signal of the licence of RSL that it names
     directives: list[tuple[str, str]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -42,7 +43,7 @@ class Aside:
     def optout(self) -> str:
         """The signal by which the page keeps its images from being learned from, or ""."""
         refusals = ((where, in_tag(line, self.names)) for where, line in self.directives)
-        return next((f"{where}: {refusal}" for where, refusal in refusals if refusal), "")
+        return next((f"{where}: {refusal}" for where, refusal in refusals if refusal), self.rsl)
 
     @property
     def is_nofollow(self) -> bool:
@@ -51,8 +52,11 @@ class Aside:
 
     def _link(self, tag: Tag) -> None:
         attributes = tag.attributes
-        if not self.canonical and "canonical" in attributes.get("rel", "").lower().split():
-            self.canonical = attributes.get("href", "").strip()
+        relations, href = attributes.get("rel", ""), attributes.get("href", "").strip()
+        if not self.canonical and "canonical" in relations.lower().split():
+            self.canonical = href
+        elif is_rsl(relations, attributes.get("type", "")):
+            self.rsl = f"link rel=license: {href}"
 
     def _meta(self, tag: Tag) -> None:
         attributes = tag.attributes

@@ -138,9 +138,7 @@ class Surroundings:
         self._depth += not is_void
         if tag.name == "footer" and not self._footer:
             self._footer = self._depth
-        inside = (
-            tag.inside.lower()
-        )  # most state nothing, and reading attributes takes time
+        inside = tag.inside.lower()  # most state nothing, and reading attributes takes time
         if tag.name not in STATING and "rel" not in inside and "prop" not in inside:
             return
         for kind, said in self._stated(tag):

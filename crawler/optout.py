@@ -6,6 +6,8 @@ A signal is told as it is written in the manifest: where it stood, a colon, and 
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from requests.utils import parse_header_links
+
 # X-Robots-Tag: what keeps images out, and what has a value of its own, which says another thing.
 REFUSALS = frozenset({"noai", "noimageai", "noml", "none"})
 NO_LINKS = frozenset({"nofollow", "none"})
@@ -16,6 +18,8 @@ BOT = re.compile(r"[a-z][a-z0-9_.*/ -]*")  # a name before a colon: what follows
 PREFERENCES = frozenset({"content-signal", "content-usage"})
 TRAINING = frozenset({"ai-train", "train-ai"})
 NO = frozenset({"n", "no", "?0"})
+
+RSL = "application/rsl+xml"
 
 
 def in_headers(headers: Mapping[str, str], names: Collection[str]) -> str:
@@ -34,7 +38,23 @@ def in_headers(headers: Mapping[str, str], names: Collection[str]) -> str:
             return f"{name.title()}: {preference}"
     if headers.get("tdm-reservation", "").strip() == "1":  # W3C TDMRep, 2024
         return "TDM-Reservation: 1"
+    return in_link(headers.get("link", ""))
+
+
+def in_link(header: str) -> str:
+    """The licence of RSL (Really Simple Licensing 1.0, 2025) in a Link header, or "".
+
+    Its terms are to be accepted before anything is used, and nobody has accepted them for us.
+    """
+    for link in parse_header_links(header):
+        if is_rsl(link.get("rel", ""), link.get("type", "")):
+            return f"Link rel=license: {link['url']}"
     return ""
+
+
+def is_rsl(relations: str, kind: str) -> bool:
+    """Whether a link leads to a licence of RSL: by its `rel` and its `type`."""
+    return "license" in relations.lower().split() and kind.strip().lower() == RSL
 
 
 def in_tag(line: str, names: Collection[str]) -> str:

@@ -12,6 +12,7 @@ from crawler.fingerprint import fingerprint
 from crawler.markup import Tag, balanced
 from crawler.mention import RANKS, Mention
 from crawler.offer import offer_of
+from crawler.optout import in_link
 from crawler.resolve import Enough, Resolver
 from crawler.selection import selected
 from crawler.url import canonical, host, named_like_image
@@ -61,14 +62,16 @@ def parse_page(
     select: str = "",
     want: int = 512,
     tags: str = "",
+    linked: str = "",
     names: Collection[str] = (),
 ) -> Page:
     """Read a page that was found at `url`; `encoding` is the charset of its HTTP header, if any.
 
     Only images in the parts that the CSS selector `select` matches are references; links count
     wherever they stand. `want` is the width in pixels at which an image is large enough. `tags` are
-    the lines of X-Robots-Tag, `names` those by which it may speak to us. Whatever the bytes,
-    nothing is raised for them, and time and memory are bounded by their number.
+    the lines of X-Robots-Tag, `linked` is the header Link, `names` are those by which they may
+    speak to us. Whatever the bytes, nothing is raised for them, and time and memory are bounded by
+    their number.
     """
     text, codec = decode_page(body, encoding)
     address = Resolver(canonical(first_base(text), url) or url, codec)
@@ -99,7 +102,7 @@ def parse_page(
         references=tuple(references),
         beside=_beside(surroundings.of_images(), references, said),
         text=fingerprint(aside.texts),
-        optout=aside.optout,
+        optout=aside.optout or in_link(linked),
         canonical=_canonical(aside.canonical, address.base, url),
     )
 

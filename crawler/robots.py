@@ -35,7 +35,9 @@ KEYS = {
     b"crawl delay": "crawl-delay",
     b"content-signal": "content-signal",
     b"content-usage": "content-usage",
+    b"license": "license",
 }
+NOT_FOR_PROTEGO = PREFERENCES | {"license"}
 TOKEN = re.compile(rb"[A-Za-z_-]+")
 
 Directive = tuple[str, bytes]  # a key in one spelling, and its value
@@ -78,7 +80,8 @@ class Rules:
         patterns = sum(key != "user-agent" and b"*" in value for key, value in directives)
         if patterns > MOST_PATTERNS:
             directives = [("user-agent", b"*"), ("disallow", b"/")]
-        self._protego = self._parsed(each for each in directives if each[0] not in PREFERENCES)
+        self._protego = self._parsed(each for each in directives if each[0] not in NOT_FOR_PROTEGO)
+        self._licence = next((value for key, value in directives if _is_licence(key, value)), b"")
         self._signal = next(_refusals(directives), "")
         self._consent = self._parsed(_consent(directives)) if self._signal else None
 
@@ -87,7 +90,12 @@ class Rules:
         return all(self._protego.can_fetch(url, agent) for agent in self._agents.values())
 
     def optout(self, url: str) -> str:
-        """The signal that keeps images at this canonical URL from being learned from, or ""."""
+        """The signal that keeps images at this canonical URL from being learned from, or "".
+
+        A licence of RSL (Really Simple Licensing 1.0, 2025) is for all crawlers and all addresses.
+        """
+        if self._licence:
+            return f"robots.txt: License: {self._licence.decode('utf-8', 'replace')}"
         if self._consent is None:
             return ""
         agents = self._agents.values()
@@ -159,6 +167,11 @@ def _refusals(directives: Iterable[Directive]) -> Iterator[str]:
         preference = _preference(value)[1] if key in PREFERENCES else ""
         if is_refusal(preference):
             yield f"robots.txt: {key.title()}: {preference}"
+
+
+def _is_licence(key: str, value: bytes) -> bool:
+    """Whether a line names a licence of RSL, whose address must be absolute."""
+    return key == "license" and value.lower().startswith((b"http://", b"https://"))
 
 
 def _preference(value: bytes) -> tuple[bytes, str]:

@@ -119,6 +119,7 @@ class Visitor:
                 select=view.select,
                 want=view.want,
                 tags=answer.headers.get(TAG, ""),
+                linked=answer.headers.get("link", ""),
                 names=self.names,
             ).result()
             for view in self.views

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.cli import verify_main
-from crawler.optout import REFUSALS, WITH_VALUE, in_headers, in_tag
+from crawler.optout import REFUSALS, RSL, WITH_VALUE, in_headers, in_tag
 from crawler.page import parse_page
 from crawler.robots import parse_robots
 from tests.crawler.crawling import crawl, image, link, page, picture, rows, statuses, table
@@ -68,6 +68,12 @@ def test_whatever_other_lines_say_a_refusal_in_one_counts(
         ({"content-signal": "search=yes,ai-train=no"}, "Content-Signal: ai-train=no"),
         ({"tdm-reservation": "1"}, "TDM-Reservation: 1"),
         ({"x-robots-tag": "googlebot: none\nnoai", "tdm-reservation": "1"}, "X-Robots-Tag: noai"),
+        (
+            {"link": '</>; rel="up", <https://l.example/rsl>; rel="license"; type="' + RSL},
+            "Link rel=license: https://l.example/rsl",
+        ),
+        ({"link": "<https://l.example/by/4.0/>; rel=license"}, ""),
+        ({"link": "<<>>;;=, <"}, ""),
         ({"content-usage": "train-ai=y"}, ""),
         ({"content-signal": "ai-input=no, search=no"}, ""),
         ({"tdm-reservation": "0"}, ""),
@@ -94,6 +100,9 @@ ALL = "User-agent: *\n"
         ("Content-Signal: ai-train=no", "/a", "Content-Signal: ai-train=no"),
         ("User-agent: otherbot\nContent-Signal: ai-train=no", "/a", ""),
         ("User-agent: otherbot\nDisallow: /\n" + ALL + "Content-Signal: ai-train=no", "/a", "Con"),
+        ("License: https://l.example/rsl", "/a", "License: https://l.example/rsl"),
+        ("User-agent: otherbot\nLicense: https://l.example/rsl", "/a", "License: https://l"),
+        (ALL + "License: CC BY 4.0\nAllow: /", "/a", ""),
         ("User-agent: flowers-study\nContent-Signal: ai-train=no\n" + ALL + "Allow: /", "/a", "Co"),
     ],
 )
@@ -141,6 +150,8 @@ def meta(content: str, name: str = "robots") -> str:
         (meta("noai", "DeepRunning"), "", "meta deeprunning: noai"),
         (meta("none"), "", "meta robots: none"),
         ("", "noindex\nnoai", "X-Robots-Tag: noai"),
+        (f"<link rel=license type='{RSL}' href=/l>", "", "link rel=license: /l"),
+        ("<link rel=license href=https://l.example/by/4.0/>", "", ""),
         (meta("noindex, nofollow, noarchive"), "", ""),
         (meta("noai", "googlebot"), "googlebot: noai", ""),
         (meta("noai", "description"), "", ""),
