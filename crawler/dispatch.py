@@ -12,11 +12,16 @@ from crawler.events import Event, RequestEnded, Waiting
 from crawler.flight import Flight
 from crawler.ledger import Ledger
 from crawler.offline import Doubts
-from crawler.permits import Permits, Quest, task_of
+from crawler.outcome import KEPT
+from crawler.permits import Permits, Quest, Refusal, task_of
 from crawler.politeness import Host, Schedule, is_trouble
+from crawler.reservations import Reserved
+from crawler.sized import RefusedSizes
+from crawler.traffic import Snapshot
 from crawler.visit import Task, Visit
 from crawler.wanted import Want, Wanted
 
+NOT_GIVEN = "the host gives no images of this size (it answers 429 to all of them)"
 SHOWN = 5  # hosts named in an event that tells of waiting
 
 
@@ -38,6 +43,8 @@ class Dispatch:
         self._answers = answers
         self._clock = clock
         self._permits = Permits(ledger, config.user_agent)
+        self._reserved = Reserved(ledger)
+        self._sizes = RefusedSizes(ledger)
         self._schedule = Schedule(config.delay, self._known)
         self._doubts = Doubts(ever_answered=ledger.traffic.witness() is not None)
 
@@ -108,7 +115,11 @@ class Dispatch:
 
     def _concluded(self, flight: Flight, visit: Visit) -> list[Event]:
         """There will be no further try: this is the answer."""
+        if flight.task.kind == "tdmrep":
+            self._reserved.found(flight.host, visit)
+            return self._ready([flight.host])
         if flight.quest is None:
+            self._sizes.note(visit.task.url, visit.status, visit.retry_after)
             return self._answers.visited(visit) + self._ready([flight.host])
         asked = self._permits.found(flight.quest, visit)
         owner = self._schedule.host(flight.quest.owner)
@@ -143,12 +154,21 @@ class Dispatch:
         """The next address of this host that its robots.txt, as far as it is known, allows."""
         while want := self._wanted.first(name):
             snapshot = self._permits.in_force(name, self._clock())
-            refusal = snapshot and self._permits.refusal(snapshot, want.kind, want.url)
+            refusal = snapshot and self._refusal(snapshot, want)
             if not refusal:
                 return want
             self._wanted.count(want)
             events += self._answers.refused(want, refusal)
         return None
+
+    def _refusal(self, snapshot: Snapshot, want: Want) -> Refusal | None:
+        """Why an address is not asked, as far as the files of its host that were read tell it."""
+        refusal = self._permits.refusal(snapshot, want.kind, want.url)
+        if refusal or want.kind != "image":
+            return refusal
+        if signal := self._reserved.signal(want.url):
+            return Refusal("optout", KEPT.format(signal), signal)
+        return Refusal("http", NOT_GIVEN) if self._sizes.refuses(want.url) else None
 
     def _departure(self, name: str, events: list[Event]) -> Flight | None:
         if quest := self._permits.errand(name):
@@ -160,8 +180,19 @@ class Dispatch:
         if snapshot is None:
             quest = self._permits.seek(want.url)
             return self._intend(name, task_of(quest), quest=quest)
-        self._wanted.count(want)
-        return self._intend(name, self._answers.task(want), robots=snapshot.number)
+        task = self._before(name, snapshot, want)
+        if task is None:
+            self._wanted.count(want)
+            task = self._answers.task(want)
+        return self._intend(name, task, robots=snapshot.number)
+
+    def _before(self, name: str, snapshot: Snapshot, want: Want) -> Task | None:
+        """What is to be asked of a host before its first image, where it may be asked."""
+        task = self._reserved.task(want.url) if want.kind == "image" else None
+        if task and self._permits.refusal(snapshot, task.kind, task.url):
+            self._reserved.found(name, None)
+            return None
+        return task
 
     def _intend(
         self, name: str, task: Task, *, quest: Quest | None = None, robots: int | None = None

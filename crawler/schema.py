@@ -57,12 +57,18 @@ CREATE TABLE robots (
     digest TEXT NOT NULL,  -- SHA-256 of the text
     text BLOB NOT NULL
 );
+CREATE TABLE reservations (  -- the tdmrep.json of each host
+    host TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    text BLOB NOT NULL,  -- empty where there is none
+    PRIMARY KEY (host, generation)
+) WITHOUT ROWID;
 CREATE TABLE requests (
     number INTEGER PRIMARY KEY AUTOINCREMENT,  -- without a hole: a missing row is seen
     run INTEGER NOT NULL,
     host TEXT NOT NULL,
     url TEXT NOT NULL,
-    kind TEXT NOT NULL,  -- robots, page, image
+    kind TEXT NOT NULL,  -- robots, tdmrep, sitemap, page, image
     started INTEGER NOT NULL,
     ended INTEGER,  -- NULL: an intent whose end is not known
     status INTEGER NOT NULL DEFAULT 0,

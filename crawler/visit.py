@@ -30,7 +30,7 @@ def _key(view: View) -> str:
 class Task:
     """An address to ask. The validators are those of the answer we have, if it may be reused."""
 
-    kind: str  # robots, page or image
+    kind: str  # robots, tdmrep, sitemap, page or image
     url: str
     etag: str = ""
     last_modified: str = ""
@@ -52,7 +52,7 @@ class Visit:
     etag: str = ""
     last_modified: str = ""
     optout: str = ""
-    body: bytes = field(default=b"", repr=False)  # of a robots.txt
+    body: bytes = field(default=b"", repr=False)  # of a robots.txt or tdmrep.json
     size: int = 0  # bytes
     pages: Mapping[str, Page] = field(default_factory=dict, repr=False)  # by key of the view
     cut: bool = False  # of a page: it is longer than PAGE_BYTES, and the rest was not read

@@ -34,6 +34,8 @@ READERS = max(2, os.cpu_count() or 1)  # bodies that are parsed or decoded at on
 NO_IMAGE = ("not-an-image", "its bytes begin like no JPEG, PNG, GIF, WebP or BMP")
 NO_PAGE = (NOT_A_PAGE, "it is no HTML")
 
+RULES = frozenset({"robots", "tdmrep"})  # what is asked for rules, and handed on as it is
+
 CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
 
 
@@ -96,7 +98,7 @@ class Visitor:
         is_page = not sniff(answer.body) and is_html(answer.content_type, answer.body)
         if kind == "image" and (visit.location or visit.status == 304 or not is_page):
             visit = _opted_out(visit, in_headers(answer.headers, self.names))
-        if visit.word or visit.location or visit.status == 304 or kind == "robots":
+        if visit.word or visit.location or visit.status == 304 or kind in RULES:
             return visit
         if kind == "image" and sniff(answer.body):
             return self._image(visit, answer)
@@ -163,7 +165,7 @@ def _noted(task: Task, answer: Answer, started: int, ended: int) -> Visit:
         location=answer.location,
         etag=headers.get("etag", ""),
         last_modified=headers.get("last-modified", ""),
-        body=answer.body if task.kind == "robots" else b"",
+        body=answer.body if task.kind in RULES else b"",
         size=len(answer.body),
     )
 

@@ -1,0 +1,61 @@
+"""What a host reserves: its tdmrep.json (TDM Reservation Protocol, W3C group report of 2024)."""
+
+import json
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from protego import Protego
+
+WELL_KNOWN = ".well-known/tdmrep.json"  # below the root of the host
+MOST_RULES = 1000  # a file with more is made to cost time, and is taken to reserve everything
+SIGNAL = "tdmrep.json: tdm-reservation: 1"
+
+
+class Rule(NamedTuple):
+    """Whether addresses that match a pattern, as robots.txt has them, are reserved."""
+
+    location: str
+    is_reserved: bool
+
+
+class Reservations:
+    """What a tdmrep.json reserves. Of several rules that match the first counts.
+
+    Any bytes will do: what is no such file reserves nothing.
+    """
+
+    def __init__(self, text: bytes) -> None:
+        rules = list(_rules(text))
+        if len(rules) > MOST_RULES:
+            rules = [Rule("/", is_reserved=True)]
+        self._runs = [  # rules in a row that say the same, for the paths that they match
+            (is_reserved, Protego.parse("\n".join(["User-agent: *", *map(_disallow, run)])))
+            for is_reserved, run in groupby(rules, key=lambda rule: rule.is_reserved)
+        ]
+
+    def signal(self, url: str) -> str:
+        """The signal that reserves this canonical URL, or ""."""
+        matching = (is_reserved for is_reserved, run in self._runs if not run.can_fetch(url, "*"))
+        return SIGNAL if next(matching, False) else ""
+
+
+def _rules(text: bytes) -> Iterator[Rule]:
+    for entry in _entries(text):
+        location = entry.get("location") if isinstance(entry, dict) else None
+        reservation = str(entry.get("tdm-reservation")) if location else ""
+        if isinstance(location, str) and reservation in {"0", "1"}:
+            yield Rule("".join(location.split()), reservation == "1")
+
+
+def _entries(text: bytes) -> list[Any]:
+    """A list, as the report asks for, or the one object that sites write instead."""
+    try:
+        entries = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return entries if isinstance(entries, list) else [entries]
+
+
+def _disallow(rule: Rule) -> str:
+    return f"Disallow: {'' if rule.location.startswith(('/', '*')) else '/'}{rule.location}"
