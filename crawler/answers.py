@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from crawler.events import Event, ImageKnown, PageRead
+from crawler.events import Event, ImageKnown, PageBare, PageRead
 from crawler.frontier import Frontier
 from crawler.keeping import image_path
 from crawler.ledger import Ledger
@@ -43,10 +43,13 @@ class Answers:
         is_new = visit.image is not None and self._ledger.web.note_image(
             visit.sha256, visit.image, visit.size
         )
-        return self._note(self._outcomes(visit), is_new=is_new, cut=visit.cut)
+        events = self._note(self._outcomes(visit), is_new=is_new, cut=visit.cut)
+        if any(page.is_bare for page in visit.pages.values()):
+            events.append(PageBare(url=visit.task.url))
+        return events
 
     def _outcomes(self, visit: Visit) -> Iterator[Outcome]:
-        """One answer, or two: HTML under the name of an image is an answer as a page, too."""
+        """One answer, or two: a page under the name of an image is an answer as a page, too."""
         task = visit.task
         outcome = Outcome(
             kind=task.kind,
@@ -63,7 +66,8 @@ class Answers:
         )
         if visit.pages:
             reading = self._ledger.web.note_page(task.url, visit.pages)
-            yield replace(outcome, kind="page", word="", sentence="", reading=reading)
+            kind = "page" if task.kind == "image" else task.kind
+            yield replace(outcome, kind=kind, word="", sentence="", reading=reading)
         if task.kind == "image" or not visit.pages:
             yield outcome
 
@@ -101,10 +105,10 @@ class Answers:
         return ImageKnown(url=outcome.url, status=status, error=outcome.error)
 
     def _before(self, kind: str, url: str) -> list[Outcome]:
-        """The answers of earlier generations: as a page and, where asked as an image, as that."""
+        """The answers of earlier generations: of what is asked as an image as a page, too."""
         upto = self._ledger.generation - 1
-        kinds = dict.fromkeys(("page", kind)) if upto else ()
-        found = (self._ledger.web.outcome(each, url, upto=upto) for each in kinds)
+        kinds = ("page", "image") if kind == "image" else (kind,)
+        found = (self._ledger.web.outcome(each, url, upto=upto) for each in kinds if upto)
         return [outcome for outcome in found if outcome is not None]
 
     def _is_kept(self, outcome: Outcome) -> bool:

@@ -7,6 +7,9 @@ from crawler.markup import Tag, Token
 from crawler.mention import Mention, mentions
 from crawler.optout import in_tag, is_nofollow, is_rsl
 
+LITTLE = 400  # characters: a title, a menu, and a plea to turn JavaScript on
+IIIF = "iiif.io/api/presentation/"  # in the type of a link: the profile of a manifest
+
 
 @dataclass(slots=True)
 class Aside:
@@ -20,6 +23,8 @@ class Aside:
     texts: list[str] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
     canonical: str = ""  # as written: the address by which the page is to be known
+    manifests: list[str] = field(default_factory=list)  # of IIIF, addresses as written
+    scripts: int = 0
     rsl: str = ""  # the signal of the licence of RSL that it names
     directives: list[tuple[str, str]] = field(init=False)
 
@@ -33,6 +38,7 @@ class Aside:
                 self.texts.append(token)
             elif not isinstance(token, Tag) or not token.ends:
                 self.mentions.extend(mentions(token))
+                self.scripts += token.name == "script" if isinstance(token, Tag) else 0
                 if isinstance(token, Tag) and token.name == "meta":
                     self._meta(token)
                 elif isinstance(token, Tag) and token.name == "link":
@@ -46,6 +52,11 @@ class Aside:
         return next((f"{where}: {refusal}" for where, refusal in refusals if refusal), self.rsl)
 
     @property
+    def is_script(self) -> bool:
+        """Whether the page says next to nothing before its scripts are run."""
+        return self.scripts > 0 and sum(len(text.strip()) for text in self.texts) < LITTLE
+
+    @property
     def is_nofollow(self) -> bool:
         """Whether the links of the page are not to be followed."""
         return any(is_nofollow(line, self.names) for _, line in self.directives)
@@ -55,6 +66,8 @@ class Aside:
         relations, href = attributes.get("rel", ""), attributes.get("href", "").strip()
         if not self.canonical and "canonical" in relations.lower().split():
             self.canonical = href
+        elif "alternate" in relations.lower().split() and IIIF in attributes.get("type", ""):
+            self.manifests.append(href)
         elif is_rsl(relations, attributes.get("type", "")):
             self.rsl = f"link rel=license: {href}"
 

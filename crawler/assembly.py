@@ -38,8 +38,10 @@ class Assembly:
         has_pages = any(True for scope in scopes for _ in self.frontier.pages(scope))
         if self.crawl.paused or has_pages or any(scope.source.list for scope in scopes):
             return ""
-        seed = next(seed for scope in scopes for seed in scope.seeds)
-        outcome = self.frontier.known.outcome("page", seed)
+        starts = [("sitemap", url) for scope in scopes for url in scope.sitemaps]
+        starts += [("page", url) for scope in scopes for url in scope.seeds]
+        kind, seed = starts[0]
+        outcome = self.frontier.known.outcome(kind, seed)
         if outcome is None:  # left out by exclude, or by a budget
             return ""
         reason = outcome.sentence or "its redirects lead to no page"

@@ -1,9 +1,13 @@
 """Budgets: what bounds a crawl where the web does not, and how it is told that one cut it off."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
+
+from crawler.config import CrawlConfig
 
 SENTENCES = {
     "page": "source {source} has more pages than max_pages; the rest is left out",
+    "sitemap": "source {source} has more sitemaps than max_sitemaps; the rest is left out",
     "image": "source {source} has more images{of} than max_images; the rest is left out",
     "depth": "source {source} has pages that lie max_depth links beyond the last new image; "
     "their links are not followed",
@@ -28,3 +32,12 @@ class Budget(NamedTuple):
         """What the budget left out, and by which key."""
         of = f" of {self.label}" if self.label else ""
         return SENTENCES[self.kind].format(source=self.source, of=of)
+
+
+def most_of(config: CrawlConfig) -> Mapping[str, int]:
+    """How many addresses of each kind are asked in one budget."""
+    return {
+        "page": config.max_pages,
+        "sitemap": config.max_sitemaps,
+        "image": config.max_images,
+    }

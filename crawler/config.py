@@ -18,6 +18,9 @@ class Source:
         default="", metadata={"help": "regular expression with a group named label, for addresses"}
     )
     seeds: tuple[str, ...] = field(default=(), metadata={"help": "pages to start from"})
+    sitemaps: tuple[str, ...] = field(
+        default=(), metadata={"help": "sitemaps that name pages and images to start from"}
+    )
     follow: tuple[str, ...] = field(
         default=(), metadata={"help": "URL prefixes whose links are followed"}
     )
@@ -34,12 +37,12 @@ class Source:
     )
 
     def __post_init__(self) -> None:
-        if bool(self.seeds) == bool(self.list):
-            raise ValueError("a source needs either seeds or a list, and not both")
+        if bool(self.seeds or self.sitemaps) == bool(self.list):
+            raise ValueError("a source needs either seeds or sitemaps, or else a list, not both")
         if self.label and self.label_pattern:
             raise ValueError(f"a source has a label ({self.label}) or a label_pattern, not both")
         _check_pattern(self.label_pattern)
-        for url in (*self.seeds, *self.follow, *self.exclude, *self.images):
+        for url in (*self.seeds, *self.sitemaps, *self.follow, *self.exclude, *self.images):
             _check_url(url)
 
 
@@ -64,6 +67,7 @@ class CrawlConfig:
         default=600.0, metadata={"help": "seconds to wait for a host that asks for patience"}
     )
     max_pages: int = field(default=1000, metadata={"help": "pages to visit, a source"})
+    max_sitemaps: int = field(default=50, metadata={"help": "sitemaps to read, a source"})
     max_images: int = field(default=500, metadata={"help": "images to try, a label in a source"})
     want: int = field(
         default=512,
@@ -115,7 +119,7 @@ class CrawlConfig:
             _check_seconds(name, getattr(self, name))
         if not self.deadline:
             raise ValueError("deadline must be above 0 seconds, got 0")
-        for name in "tries", "max_pages", "max_images", "want", "min_side":
+        for name in "tries", "max_pages", "max_sitemaps", "max_images", "want", "min_side":
             _at_least(name, getattr(self, name), 1)
         for name in "max_bytes", "max_pixels", "max_repeats", "max_variants":
             _at_least(name, getattr(self, name), 1)

@@ -11,7 +11,7 @@ class RequestEnded:
 
     host: str
     url: str
-    kind: str  # robots, page, image
+    kind: str  # robots, tdmrep, sitemap, page, image
     http_status: int  # 0 where there was no answer
     seconds: float
     size: int  # bytes
@@ -19,12 +19,19 @@ class RequestEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRead:
-    """A page was read."""
+    """A page or a sitemap was read."""
 
     url: str
     links: int
     references: int
     cut: bool = False  # it is longer than what is read of a page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageBare:
+    """A page was read that shows nothing, and most likely would if its scripts were run."""
+
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,4 +52,4 @@ class Waiting:
     offline: float = 0.0  # seconds since when nobody can be reached
 
 
-Event = RequestEnded | PageRead | ImageKnown | Waiting
+Event = RequestEnded | PageRead | PageBare | ImageKnown | Waiting

@@ -57,6 +57,8 @@ class Frontier:
             seeds = [seed for seed in scope.seeds if not scope.excludes(seed)]
             for seed in seeds:
                 self._settle(scope, seed)
+            for sitemap in scope.sitemaps:
+                self._want(Want("sitemap", sitemap, scope.number, "", 0))
             for seed in seeds:
                 self._want(Want("page", seed, scope.number, "", 0))
             for row in self.web.listed(scope.number):
@@ -74,9 +76,9 @@ class Frontier:
         self._follow_up()
 
     def pages(self, scope: Scope) -> Iterator[tuple[str, int, int]]:
-        """URL, depth and reading of every page of a source that was read."""
+        """URL, depth and reading of every page and sitemap of a source that was read."""
         for want in self.wanted.pages(scope.number):
-            reading = self.known.reading(want.url)
+            reading = self.known.reading(want.url, want.kind)
             if reading is not None:
                 yield want.url, want.depth, reading
 
@@ -112,7 +114,7 @@ class Frontier:
         self.wanted.add(want, answered=outcome is not None, asked=asked)
         if want.kind == "page" and self._traps:
             self._traps.found(want.source, want.url, parent)
-        if outcome is None or not (want.kind == "page" or outcome.location):
+        if outcome is None or (want.kind == "image" and not outcome.location):
             return True
         if want.hops:  # a redirect is no step deeper: its target comes before the next depth
             self._agenda.appendleft(want)
@@ -147,6 +149,8 @@ class Frontier:
                 self._follow_again(page)
         if want.kind == "image":
             inside = scope.takes(location)
+        elif want.kind == "sitemap":
+            inside = not scope.excludes(location)
         else:
             inside = scope.follows(location) and not self._is_endless(want.source, location)
         if not inside and not (is_seed and not scope.excludes(location)):
@@ -159,28 +163,36 @@ class Frontier:
         """A page was read: its images and links are wanted. Whether it brought anything new."""
         shown = self.known.shown(self.scopes[page.source], reading)
         if self.web.optout(reading):
-            for url, _ in shown:
+            for url, _, _ in shown:
                 self._withheld.add(url)
                 self.wanted.done("image", url)
-        new_images = [self._want_image(page, url, alt) for url, alt in shown]
-        if self._traps:
-            like = likeness(self.web.fingerprint(reading), (url for url, _ in shown))
+        new_images = [self._want_image(page, *each) for each in shown]
+        if page.kind == "sitemap":
+            self._follow_map(page, reading)
+        if self._traps and page.kind == "page":
+            like = likeness(self.web.fingerprint(reading), (url for url, _, _ in shown))
             for url in self._traps.read(page, like, has_new_image=any(new_images)):
                 self._follow_again(self.wanted.page(page.source, url))
         return self._follow(page, reading) or any(new_images)
 
     def _follow(self, page: Want, reading: int) -> bool:
         """The links of a page are wanted; whether one leads to a page elsewhere that is new."""
-        if self._traps and not self._traps.follows(page):
+        if self._traps and page.kind == "page" and not self._traps.follows(page):
             return False
+        parent = page.url if page.kind == "page" else ""  # what a sitemap names is like a seed
         brought = False
         for url, is_page in self.known.links(self.scopes[page.source], reading):
             if not is_page:
-                self._pursue(Lead(url, page.source, page.depth + 1, page.url))
+                self._pursue(Lead(url, page.source, page.depth + 1, parent))
             elif not self._is_endless(page.source, url):
                 want = Want("page", url, page.source, "", page.depth + 1)
-                brought |= self._want(want, page.url) and _path(url) != _path(page.url)
+                brought |= self._want(want, parent) and _path(url) != _path(page.url)
         return brought
+
+    def _follow_map(self, page: Want, reading: int) -> None:
+        """The sitemaps that a sitemap names are wanted."""
+        for url in self.known.sitemaps(self.scopes[page.source], reading):
+            self._want(Want("sitemap", url, page.source, "", page.depth))
 
     def _follow_again(self, page: Want | None) -> None:
         """The links of a page may be followed that could not be before."""
@@ -197,10 +209,10 @@ class Frontier:
     def _is_endless(self, source: int, url: str) -> bool:
         return self._traps is not None and self._traps.repeats(source, url)
 
-    def _want_image(self, page: Want, url: str, alt: str) -> bool:
-        """Whether the image is new to the source."""
+    def _want_image(self, page: Want, url: str, alt: str, shown_by: str) -> bool:
+        """Whether the image is new to the source; `shown_by` a page, where that is another."""
         is_new = not self.wanted.holds("image", url, page.source)
-        label = self.scopes[page.source].label(page.url, url, alt)
+        label = self.scopes[page.source].label(shown_by or page.url, url, alt)
         return self._want(Want("image", url, page.source, label, page.depth)) and is_new
 
     def _pursue(self, lead: Lead) -> None:

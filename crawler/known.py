@@ -33,9 +33,9 @@ class Known:
             return None  # its file was let go of when nobody wanted it
         return outcome
 
-    def reading(self, url: str) -> int | None:
-        """That of a page, if it was read for all that is wanted."""
-        outcome = self.outcome("page", url)
+    def reading(self, url: str, kind: str = "page") -> int | None:
+        """That of a page or a sitemap, if it was read for all that is wanted."""
+        outcome = self.outcome(kind, url)
         return outcome.reading if outcome else None
 
     def is_page(self, url: str) -> bool:
@@ -43,16 +43,25 @@ class Known:
         outcome = self._web.outcome("page", url, *self._generations)
         return outcome is not None and outcome.reading is not None
 
-    def shown(self, scope: Scope, reading: int) -> list[tuple[str, str]]:
-        """URL and alternative text of what a page shows, or links to under the name of an image."""
+    def shown(self, scope: Scope, reading: int) -> list[tuple[str, str, str]]:
+        """What a page shows, or links to under the name of an image.
+
+        URL, alternative text, and the address of the page where that is another one.
+        """
         rows = self._web.references(reading, scope.view.key)
-        shown = [(url, alt) for _, url, chosen, _, alt in rows if chosen]
+        shown = [(url, alt, page) for _, url, chosen, _, alt, page in rows if chosen]
         links = self._web.links(reading, scope.view.key)
-        shown += [(url, "") for _, url, inside in links if inside and named_like_image(url)]
+        shown += [(url, "", "") for _, url, inside, _ in links if inside and named_like_image(url)]
         return [each for each in shown if scope.takes(each[0])]
 
     def links(self, scope: Scope, reading: int) -> Iterator[tuple[str, bool]]:
         """The links of a page within the scope, and whether each leads to a page for certain."""
-        for _, url, inside in self._web.links(reading, scope.view.key):
-            if scope.follows(url):
+        for _, url, inside, kind in self._web.links(reading, scope.view.key):
+            if kind == "page" and scope.follows(url):
                 yield url, not (inside and named_like_image(url) and scope.takes(url))
+
+    def sitemaps(self, scope: Scope, reading: int) -> Iterator[str]:
+        """The sitemaps that a sitemap names, wherever they are."""
+        for _, url, _, kind in self._web.links(reading, scope.view.key):
+            if kind == "sitemap" and not scope.excludes(url):
+                yield url

@@ -25,6 +25,7 @@ class Link:
     url: str
     position: int  # of the element in the page, counted with the images
     inside: bool = True  # the part of the page whose images count
+    kind: str = "page"  # as what it is asked where no name of an image says otherwise: or sitemap
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class Page:
     beside: Mapping[int, Beside] = field(default_factory=dict)  # by position; of some no word
     text: str = ""  # its fingerprint
     optout: str = ""  # the signal by which it keeps its images from being learned from
+    is_bare: bool = False  # it shows nothing and says little, but runs scripts
     canonical: str = ""  # the address by which it is to be known, where that is another of its host
 
 
@@ -92,10 +94,18 @@ def parse_page(
             if inside and (offered := list(_references(element, position, address, want))):
                 references += offered
                 surroundings.image(position)
+        links += (
+            Link(manifest, position, inside=False)
+            for position, manifest in enumerate(map(address, aside.manifests), position + 1)
+            if manifest
+        )
         mentioned = list(_mentioned(aside.mentions, position + 1, address, said))
         if chosen is None:
             shows = any(reference.chosen for reference in references)
             references += mentioned if shows else _best(mentioned)
+    is_empty = not any(each.chosen for each in references) and not any(
+        named_like_image(link.url) for link in links
+    )
     return Page(
         base=address.base,
         links=() if aside.is_nofollow else tuple(links),
@@ -103,6 +113,7 @@ def parse_page(
         beside=_beside(surroundings.of_images(), references, said),
         text=fingerprint(aside.texts),
         optout=aside.optout or in_link(linked),
+        is_bare=is_empty and chosen is None and aside.is_script,
         canonical=_canonical(aside.canonical, address.base, url),
     )
 

@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import NamedTuple
 
 from crawler.assembly import assemble, open_run
-from crawler.budget import Budget
+from crawler.budget import Budget, most_of
 from crawler.clock import SECOND, Clock
 from crawler.config import CrawlConfig, Source
 from crawler.errors import CrawlerError
@@ -33,11 +33,11 @@ def look_around(config: CrawlConfig, sources: Sequence[Source]) -> str:
 
     Raises CrawlerError where no seed can be fetched.
     """
-    most = {"page": config.max_pages, "image": config.max_images}
+    most = most_of(config)
     with Ledger(":memory:") as ledger:
         clock, scopes = Clock(), scopes_of(config, sources)
         open_run(ledger, config, sources, clock(), refresh=False)
-        only_seeds = most | {"image": 0}
+        only_seeds = {**most, "image": 0}
         ready = assemble(config, scopes, ledger, clock, folder=None, most=only_seeds, deepest=0)
         with closing(ready.crawl.events()) as events:
             for _ in events:
@@ -107,7 +107,7 @@ def _summary(
     for line, count in counts.items():
         of_host[line.host] += count
     least = max((count * pace[name] for name, count in of_host.items()), default=0.0)
-    with_pages = [source for source in sources if source.seeds]
+    with_pages = [source for source in sources if not source.list]
     budget = len(with_pages) * (config.max_pages + config.max_images)
     most = max(least, budget * max(pace.values(), default=config.delay))
     hours = (

@@ -16,7 +16,7 @@ from crawler.politeness import is_trouble
 from crawler.scope import Scope
 from crawler.survey import Survey
 
-Address = tuple[str, str]  # page or image, and the URL
+Address = tuple[str, str]  # page, sitemap or image, and the URL
 
 
 def failed(ledger: Ledger, scopes: Sequence[Scope], cause: str) -> set[Address]:
@@ -82,10 +82,10 @@ RULES = (
 def _pages(ledger: Ledger) -> Iterator[tuple[str, str, str]]:
     """Each page that was not read at once: what is wrong where its redirects end, or ""."""
     for outcome in ledger.web.outcomes(ledger.generation):
-        if outcome.kind == "page" and (outcome.word or outcome.location):
-            hops = _hops(ledger, "page", outcome.url)
+        if outcome.kind != "image" and (outcome.word or outcome.location):
+            hops = _hops(ledger, outcome.kind, outcome.url)
             goes_on = hops[-1].location and len(hops) > MOST_HOPS
-            yield "page", outcome.url, "redirect" if goes_on else hops[-1].error
+            yield outcome.kind, outcome.url, "redirect" if goes_on else hops[-1].error
 
 
 def _hops(ledger: Ledger, kind: str, url: str) -> list[Outcome]:

@@ -82,7 +82,7 @@ CREATE TABLE requests (
 CREATE INDEX requests_of_url ON requests (url, kind);
 CREATE INDEX open_requests ON requests (ended) WHERE ended IS NULL;
 CREATE TABLE answers (
-    kind TEXT NOT NULL,  -- as what it was asked: page or image
+    kind TEXT NOT NULL,  -- as what it was asked: page, sitemap or image
     url TEXT NOT NULL,
     generation INTEGER NOT NULL,
     at INTEGER,  -- NULL where nothing was sent
@@ -94,7 +94,7 @@ CREATE TABLE answers (
     last_modified TEXT NOT NULL,
     optout TEXT NOT NULL,
     sha256 TEXT NOT NULL,  -- of an image
-    reading INTEGER,  -- of a page
+    reading INTEGER,  -- of a page or a sitemap
     PRIMARY KEY (kind, url, generation)
 ) WITHOUT ROWID;
 CREATE TABLE exhausted (  -- budgets that left something out
@@ -117,7 +117,7 @@ CREATE TABLE images (
     size INTEGER NOT NULL,
     phash TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE readings (  -- a page as it was on one day
+CREATE TABLE readings (  -- a page or a sitemap as it was on one day
     number INTEGER PRIMARY KEY,
     url TEXT NOT NULL,
     views TEXT NOT NULL,  -- JSON list of the views it was read with
@@ -141,6 +141,7 @@ CREATE TABLE links (
     position INTEGER NOT NULL,
     url TEXT NOT NULL,
     inside INTEGER NOT NULL,  -- the part of the page whose images count
+    kind TEXT NOT NULL,  -- page or sitemap
     PRIMARY KEY (reading, view, position, url)
 ) WITHOUT ROWID;
 CREATE TABLE refs (

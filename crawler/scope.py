@@ -17,6 +17,7 @@ class Scope:
     number: int  # of the source in the configuration, from 0
     source: Source
     seeds: Sequence[str]  # canonical
+    sitemaps: Sequence[str] = ()  # canonical
     follow: list[str] = field(default_factory=list)  # prefixes
     view: View
 
@@ -60,14 +61,19 @@ def scopes_of(config: CrawlConfig, sources: Iterable[Source]) -> list[Scope]:
 def _scope(config: CrawlConfig, number: int, source: Source) -> Scope:
     if source.select:
         check(source.select)
-    seeds = [seed for seed in map(canonical, source.seeds) if seed is not None]
     scope = Scope(
         number=number,
         source=source,
-        seeds=list(dict.fromkeys(seeds)),
+        seeds=_canonical(source.seeds),
+        sitemaps=_canonical(source.sitemaps),
         follow=list(source.follow),
         view=View(source.select, config.want),
     )
-    for seed in scope.seeds:
-        scope.widen(seed)
+    for start in (*scope.seeds, *scope.sitemaps):
+        scope.widen(start)
     return scope
+
+
+def _canonical(urls: Iterable[str]) -> list[str]:
+    """Each once, in their order."""
+    return list(dict.fromkeys(url for url in map(canonical, urls) if url is not None))

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from crawler.assembly import Assembly, assemble, open_run, settings
+from crawler.budget import most_of
 from crawler.clock import Clock
 from crawler.config import CrawlConfig, Source
 from crawler.errors import CrawlerError
-from crawler.events import Event, PageRead, RequestEnded
+from crawler.events import Event, PageBare, PageRead, RequestEnded
 from crawler.fetch import PAGE_BYTES
 from crawler.files import StageFolder, sha256_of, stage_folder, sweep, versions
 from crawler.ledger import Ledger
@@ -20,10 +21,16 @@ from crawler.outcome import CAUSES
 from crawler.rejudge import failed
 from crawler.results import write_results
 from crawler.scope import scopes_of
+from crawler.url import host
 
 log = logging.getLogger(__name__)
 
 POLITE = 1.0  # seconds; a shorter delay is for hosts of one's own
+
+BARE = (
+    "%s shows no image without JavaScript, which is not run here; where you can get the addresses "
+    'of the images (an export, an API), give them as a list: a source with list = "urls.csv"'
+)
 
 Watch = Callable[[Iterator[Event]], Iterator[Event]]
 
@@ -103,9 +110,8 @@ def _crawl(
     """Crawl and write the tables; return whether nothing is left to ask."""
     scopes = scopes_of(config, sources)
     limits = Limits(config.max_bytes, config.max_pixels, config.min_side)
-    most = {"page": config.max_pages, "image": config.max_images}
     try:
-        ready = assemble(config, scopes, ledger, clock, folder=out, most=most)
+        ready = assemble(config, scopes, ledger, clock, folder=out, most=most_of(config))
         with closing(ready.crawl.events()) as events:
             for _ in watch(_warned(events, config)):
                 pass
@@ -119,17 +125,25 @@ def _crawl(
 
 
 def _warned(events: Iterator[Event], config: CrawlConfig) -> Iterator[Event]:
-    """The same events, with warnings: once of a public host asked too often, of each page cut."""
+    """The same events, with warnings.
+
+    Once of a public host asked too often, of each page cut, and once a host of pages that show
+    nothing without their scripts.
+    """
+    bare: set[str] = set()  # hosts
     own = {name.strip("[]").lower() for name in config.allow_private}
     is_said = config.delay >= POLITE
     for event in events:
         if not is_said and isinstance(event, RequestEnded) and event.http_status:
-            host = event.host.rpartition(":")[0]
-            is_said = host.strip("[]") not in own
+            name = event.host.rpartition(":")[0]
+            is_said = name.strip("[]") not in own
             if is_said:
-                log.warning("delay is %g s; %s is better asked once a second", config.delay, host)
+                log.warning("delay is %g s; %s is better asked once a second", config.delay, name)
         if isinstance(event, PageRead) and event.cut:
             log.warning("%s is longer than %d bytes; the rest was not read", event.url, PAGE_BYTES)
+        if isinstance(event, PageBare) and host(event.url) not in bare:
+            bare.add(host(event.url))
+            log.warning(BARE, event.url)
         yield event
 
 

@@ -141,20 +141,20 @@ class Survey:
         """The references of a page, under the name by which it is to be known."""
         optout, beside = self._web.optout(reading), self._web.beside(reading)
         name = self._web.canonical(reading) or address
-        for position, url, chosen, attribute, alt in self._in_page(scope, reading):
+        for position, url, chosen, attribute, alt, page in self._in_page(scope, reading):
             if scope.takes(url):
-                caption, licence, creator, credit, page = beside.get(position, Beside())
+                caption, licence, creator, credit, _ = beside.get(position, Beside())
                 label = scope.label(page or address, url, alt)
                 where = (url, scope.number, depth, page or name, position)
                 said = (caption, licence, creator, credit)
                 yield Found(*where, chosen, attribute, label, alt, *said, optout)
 
-    def _in_page(self, scope: Scope, reading: int) -> Iterator[tuple[int, str, int, str, str]]:
-        """Position, URL, chosen, attribute and alt of what a page shows or links to."""
+    def _in_page(self, scope: Scope, reading: int) -> Iterator[tuple[int, str, int, str, str, str]]:
+        """What a page shows or links to, as `Web.references` has it."""
         yield from self._web.references(reading, scope.view.key)
-        for position, url, inside in self._web.links(reading, scope.view.key):
+        for position, url, inside, _ in self._web.links(reading, scope.view.key):
             if inside and named_like_image(url) and self._is_image(url):
-                yield position, url, 1, LINK, ""
+                yield position, url, 1, LINK, "", ""
 
     def _is_image(self, url: str) -> bool:
         """Whether a link that is named like an image leads to one, or at least to no page."""

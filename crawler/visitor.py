@@ -12,9 +12,11 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from crawler.documents import parse_manifest, parse_sitemap
 from crawler.errors import FetchError
 from crawler.fetch import PAGE_BYTES, TAG, Answer, Limit
 from crawler.files import sha256
+from crawler.iiif import may_be_manifest
 from crawler.image import ImageRejected, examine, sniff
 from crawler.keeping import image_path, keep
 from crawler.limits import too_large
@@ -23,6 +25,7 @@ from crawler.outcome import KEPT, NOT_A_PAGE
 from crawler.page import Page, parse_page
 from crawler.politeness import retry_after
 from crawler.room import PIECE, Room
+from crawler.sitemap import may_be_sitemap
 from crawler.visit import Task, View, Visit
 
 Get = Callable[[str, Limit, Mapping[str, str]], Answer]
@@ -31,8 +34,14 @@ HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 HTML_START = re.compile(rb"\s*<(!doctype html|html|head|body|title|script|!--)[\s>]", re.IGNORECASE)
 READERS = max(2, os.cpu_count() or 1)  # bodies that are parsed or decoded at once
 
-NO_IMAGE = ("not-an-image", "its bytes begin like no JPEG, PNG, GIF, WebP or BMP")
-NO_PAGE = (NOT_A_PAGE, "it is no HTML")
+SITEMAP_BYTES = 50_000_000  # as sitemaps.org has it
+MANIFEST_BYTES = 10_000_000  # a book of some thousand pages
+
+NOTHING = {  # that was looked for, by kind
+    "image": ("not-an-image", "its bytes begin like no JPEG, PNG, GIF, WebP or BMP"),
+    "page": (NOT_A_PAGE, "it is no HTML, and no manifest of IIIF"),
+    "sitemap": (NOT_A_PAGE, "it is no sitemap"),
+}
 
 RULES = frozenset({"robots", "tdmrep"})  # what is asked for rules, and handed on as it is
 
@@ -80,17 +89,25 @@ class Visitor:
         return visit if visit.word else self._read(visit, answer)
 
     def _limit(self, kind: str, held: ExitStack) -> Limit:
-        """What is wanted of an answer; for a large image room is claimed as it grows."""
+        """What is wanted of an answer; for a large one room is claimed as it grows."""
 
         def limit(content_type: str, head: bytes, here: int) -> int:
-            if kind == "image" and sniff(head):
-                if PIECE < here <= self.max_bytes:
-                    self.room.claim(held)
-                return min((here // PIECE + 1) * PIECE, self.max_bytes)
-            wanted = kind != "page" or is_html(content_type, head)
-            return PAGE_BYTES if wanted else 0
+            most = self._most(kind, content_type, head)
+            if PIECE < here <= most:
+                self.room.claim(held)
+            return min((here // PIECE + 1) * PIECE, most)
 
         return limit
+
+    def _most(self, kind: str, content_type: str, head: bytes) -> int:
+        """How many bytes are wanted of an answer that begins like this."""
+        if kind == "image" and sniff(head):
+            return self.max_bytes
+        if kind == "sitemap":
+            return SITEMAP_BYTES if may_be_sitemap(content_type, head) else 0
+        if kind == "page" and not is_html(content_type, head):
+            return MANIFEST_BYTES if may_be_manifest(content_type, head) else 0
+        return PAGE_BYTES
 
     def _read(self, visit: Visit, answer: Answer) -> Visit:
         """Take out of the body what the task was about, and let go of it."""
@@ -102,14 +119,35 @@ class Visitor:
             return visit
         if kind == "image" and sniff(answer.body):
             return self._image(visit, answer)
-        pages = self._pages(answer) if is_html(answer.content_type, answer.body) else {}
-        visit = replace(visit, pages=pages, cut=answer.cut and bool(pages))
-        if kind == "page" and pages:
+        pages, cut = self._pages(kind, answer)
+        visit = replace(visit, pages=pages, cut=cut and bool(pages))
+        if kind != "image" and pages:
             return visit
-        word, sentence = NO_IMAGE if kind == "image" else NO_PAGE
+        word, sentence = NOTHING[kind]
         return replace(visit, word=word, sentence=sentence)
 
-    def _pages(self, answer: Answer) -> dict[str, Page]:
+    def _pages(self, kind: str, answer: Answer) -> tuple[dict[str, Page], bool]:
+        """What a page, a sitemap or a manifest says, by view; and whether there was more."""
+        if kind == "sitemap":
+            page, cut = self.readers.submit(parse_sitemap, answer.body, answer.url).result()
+            found = {view.key: page for view in self.views if page}
+            return found, cut or answer.cut
+        if is_html(answer.content_type, answer.body):
+            return self._html(answer), answer.cut
+        if kind == "page" and may_be_manifest(answer.content_type, answer.body):
+            return self._manifest(answer), answer.cut
+        return {}, False
+
+    def _manifest(self, answer: Answer) -> dict[str, Page]:
+        optout = in_headers(answer.headers, self.names)
+        read = self.readers.submit
+        pages = {
+            view.key: read(parse_manifest, answer.body, answer.url, view.want).result()
+            for view in self.views
+        }
+        return {key: replace(page, optout=optout) for key, page in pages.items() if page}
+
+    def _html(self, answer: Answer) -> dict[str, Page]:
         charset = CHARSET.search(answer.headers.get("content-type", ""))
         encoding = charset[1] if charset else ""
         return {

@@ -34,7 +34,7 @@ CREATE INDEX temp.wanted_waiting ON wanted (host, source, number) WHERE state = 
 class Want(NamedTuple):
     """An address that a source wants, as what, and how it came to it."""
 
-    kind: str  # page or image
+    kind: str  # page, sitemap or image
     url: str
     source: int
     label: str  # of an image; a page has none
@@ -140,8 +140,8 @@ class Wanted:
         return [Want(*row) for row in self._db.execute(query, (kind, url)).fetchall()]
 
     def pages(self, source: int) -> Iterator[Want]:
-        """The pages of a source, in order of discovery."""
-        query = f"SELECT {FIELDS} FROM wanted WHERE kind = 'page' AND source = ? ORDER BY number"  # noqa: S608  # as above
+        """The pages and sitemaps of a source, in order of discovery."""
+        query = f"SELECT {FIELDS} FROM wanted WHERE kind != 'image' AND source = ? ORDER BY number"  # noqa: S608  # as above
         return (Want(*row) for row in self._db.execute(query, (source,)))
 
     def page(self, source: int, url: str) -> Want | None:

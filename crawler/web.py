@@ -99,9 +99,9 @@ class Web:
             canonical=page.canonical,
         )
         self.database.executemany(
-            "INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO links VALUES (?, ?, ?, ?, ?, ?)",
             (
-                (number, view, link.position, link.url, int(link.inside))
+                (number, view, link.position, link.url, int(link.inside), link.kind)
                 for view, page in pages.items()
                 for link in page.links
             ),
@@ -163,15 +163,19 @@ class Web:
         rows = self.database.execute(query, (reading,))
         return {position: Beside(*row) for position, *row in rows}
 
-    def links(self, reading: int, view: str) -> list[tuple[int, str, int]]:
-        """Position and URL of the links of a page, and whether its images count where they are."""
-        query = """SELECT position, url, inside FROM links
+    def links(self, reading: int, view: str) -> list[tuple[int, str, int, str]]:
+        """Position and URL of the links of a page, whether its images count there, and kind."""
+        query = """SELECT position, url, inside, kind FROM links
                    WHERE reading = ? AND view = ? ORDER BY position, url"""
         return self.database.execute(query, (reading, view)).fetchall()
 
-    def references(self, reading: int, view: str) -> list[tuple[int, str, int, str, str]]:
-        """Position, URL, chosen, attribute and alternative text of the images of a page."""
-        query = """SELECT position, url, chosen, attribute, alt FROM refs
+    def references(self, reading: int, view: str) -> list[tuple[int, str, int, str, str, str]]:
+        """Position, URL, chosen, attribute and alternative text of the images of a page.
+
+        And the address of the page that shows it, where that is another.
+        """
+        query = """SELECT position, url, chosen, attribute, alt, coalesce(page, '')
+                   FROM refs LEFT JOIN beside USING (reading, position)
                    WHERE reading = ? AND view = ? ORDER BY position, url"""
         return self.database.execute(query, (reading, view)).fetchall()
 

@@ -30,6 +30,13 @@ class DatasetConfig:
         default=OPERATIONS,
         metadata={"help": "random operations of training, of: " + ", ".join(OPERATIONS)},
     )
+    licences: tuple[str, ...] = field(
+        default=(),
+        metadata={
+            "help": "licences to accept, such as cc0 cc-by, or the address one begins with; images "
+            "of any other, or of none, are set aside (default: all are accepted)"
+        },
+    )
     workers: int = field(
         default=0, metadata={"help": "threads that decode; 0: one a core; changes no byte"}
     )
@@ -52,6 +59,8 @@ class DatasetConfig:
         for name in self.augment:
             if name not in OPERATIONS:
                 raise ValueError(f"augment knows {', '.join(OPERATIONS)}, not {name!r}")
+        if not all(map(str.strip, self.licences)):
+            raise ValueError("licences must be names or addresses, got an empty one")
         if self.workers < 0:
             raise ValueError(f"workers must not be negative, got {self.workers}")
 

@@ -13,6 +13,7 @@ from dataset.config import DatasetConfig
 from dataset.errors import InputError, SnapshotError
 from dataset.examine import Examined, examine
 from dataset.inputs import Inputs, read_inputs
+from dataset.licence import judged
 from dataset.partition import Placed, partition
 from dataset.scratch import Scratch
 from dataset.snapshot import Content, write_snapshot
@@ -90,7 +91,8 @@ def _build(
     rank = {row.sample: place for place, row in enumerate(old)}
     stored = config.stored_size
     with Scratch(out, stored) as scratch:
-        examined = watch(examine(inputs.items, stored, config.workers))
+        items = tuple(judged(inputs.items, config.licences))
+        examined = watch(examine(items, stored, config.workers))
         samples, quarantine = clean(_kept(examined, scratch), rank)
         _check_classes(samples, quarantine)
         placed, ledger = partition(samples, old, config)

@@ -1,0 +1,46 @@
+"""Licences as sites write them, and whether one is among those that are accepted."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from dataset.inputs import Item
+
+# Creative Commons: the address of a licence, or its name as people and exports write it.
+ADDRESS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)")
+NAME = re.compile(r"\bcc[ _-]?(0|zero|by(?:[ _-](?:nc|nd|sa))*)(?![a-z])")
+SCHEME = re.compile(r"https?://(?:www\.)?")
+SPOKEN = {"zero": "cc0", "0": "cc0", "mark": "pdm"}
+
+
+def name_of(licence: str) -> str:
+    """Such as cc-by-sa or cc0, whatever the version; another licence as it is written.
+
+    In small letters; an address without its scheme.
+    """
+    text = licence.strip().lower()
+    match = ADDRESS.search(text) or NAME.search(text)
+    if match is None:
+        return SCHEME.sub("", text)
+    kind = re.sub("[ _]", "-", match[1])
+    return SPOKEN.get(kind, f"cc-{kind}")
+
+
+def accepts(licence: str, accepted: Iterable[str]) -> bool:
+    """Whether a licence is one of these, or its address begins with one of them."""
+    name = name_of(licence)
+    return any(
+        name == wanted or ("/" in wanted and name.startswith(wanted))
+        for wanted in map(name_of, accepted)
+    )
+
+
+def judged(items: Iterable[Item], accepted: Iterable[str]) -> Iterator[Item]:
+    """The items; those whose licence is not accepted get that as their reason. None: all are."""
+    licences = tuple(accepted)
+    for item in items:
+        if item.reason or not licences or accepts(item.licence, licences):
+            yield item
+        else:
+            stated = f"{item.licence} is not accepted" if item.licence else "none is stated"
+            yield replace(item, reason="licence", detail=stated)
