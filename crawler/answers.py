@@ -41,10 +41,10 @@ class Answers:
         if visit.status == 304 and (visit.task.etag or visit.task.last_modified):
             return self._note(self._unchanged(visit), is_new=True)  # as good as fetched
         is_new = visit.image is not None and self._ledger.web.note_image(
-            visit.sha256, visit.image, visit.size
+            visit.sha256, visit.image, visit.size, visit.said
         )
         events = self._note(self._outcomes(visit), is_new=is_new, cut=visit.cut)
-        if any(page.is_bare for page in visit.pages.values()):
+        if any(page.is_script and not page.shows for page in visit.pages.values()):
             events.append(PageBare(url=visit.task.url))
         return events
 

@@ -17,6 +17,7 @@ LONGEST = 1000  # characters of a text that is kept; normalising takes the squar
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 KINDS = ("caption", "licence", "creator")
 
+BADGED = {"licence", "creator"}  # statements whose images are badges and portraits
 STATING = HEADINGS | {"figcaption"}
 CREATORS = {"author", "creator"}
 
@@ -115,7 +116,7 @@ class Surroundings:
     def image(self, position: int) -> None:
         """The tag that was heard last offers an image, at this position of the page."""
         self._headings[position] = self._heading
-        if not self._footer:
+        if not (self._footer or BADGED & self._open.keys()):
             for kind in self._claims.keys() - self._open.keys():
                 self._claims[kind].image(self._depth, position)
             self._deepest = self._depth

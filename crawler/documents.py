@@ -24,11 +24,9 @@ def parse_sitemap(body: bytes, url: str) -> tuple[Page | None, bool]:
     references: list[Reference] = []
     beside: dict[int, Beside] = {}
     with suppress(Enough):
-        for kind, written in (
-            *(("sitemap", each) for each in sitemap.maps),
-            *(("page", each) for each in sitemap.pages),
-        ):
-            links += _link(address(written), len(links), kind)
+        for kind, addresses in (("sitemap", sitemap.maps), ("page", sitemap.pages)):
+            for written in addresses:
+                links += _link(address(written), len(links), kind)
         for position, image in enumerate(sitemap.images, len(links)):
             references += _named(image, position, address, beside)
     return Page(url, tuple(links), tuple(references), beside), sitemap.is_cut

@@ -36,6 +36,9 @@ class Embedded(NamedTuple):
     optout: str = ""  # the signal that keeps it from being learned from, and where it stood
 
 
+SILENT = Embedded()
+
+
 def embedded(body: bytes) -> Embedded:
     """Read the metadata of a jpeg, png, gif or webp; of anything else there is none.
 

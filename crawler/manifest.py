@@ -54,7 +54,7 @@ class ImageRow:
     fetched_at: str = ""  # ISO 8601, UTC; the only column two crawls of one web may differ in
     etag: str = ""
     last_modified: str = ""
-    licence: str = ""  # as a list or the page states it, the first that does
+    licence: str = ""  # as a list, the page or else the file states it, the first that does
     creator: str = ""
     credit: str = ""  # the line that is to stand under it
     optout: str = ""  # the signal that denied it, and where it was found

@@ -6,8 +6,6 @@ A signal is told as it is written in the manifest: where it stood, a colon, and 
 import re
 from collections.abc import Collection, Iterator, Mapping
 
-from requests.utils import parse_header_links
-
 # X-Robots-Tag: what keeps images out, and what has a value of its own, which says another thing.
 REFUSALS = frozenset({"noai", "noimageai", "noml", "none"})
 NO_LINKS = frozenset({"nofollow", "none"})
@@ -20,6 +18,8 @@ TRAINING = frozenset({"ai-train", "train-ai"})
 NO = frozenset({"n", "no", "?0"})
 
 RSL = "application/rsl+xml"
+LINK = re.compile(r"<([^>]*)>([^<]*)")  # RFC 8288, section 3
+PARAMETER = re.compile(r";\s*(\w+)\s*=\s*(?:\"([^\"]*)\"|([^\s\";,]*))")
 
 
 def in_headers(headers: Mapping[str, str], names: Collection[str]) -> str:
@@ -46,9 +46,10 @@ def in_link(header: str) -> str:
 
     Its terms are to be accepted before anything is used, and nobody has accepted them for us.
     """
-    for link in parse_header_links(header):
-        if is_rsl(link.get("rel", ""), link.get("type", "")):
-            return f"Link rel=license: {link['url']}"
+    for url, parameters in LINK.findall(header):
+        said = {name.lower(): one or other for name, one, other in PARAMETER.findall(parameters)}
+        if is_rsl(said.get("rel", ""), said.get("type", "")):
+            return f"Link rel=license: {url}"
     return ""
 
 

@@ -18,6 +18,8 @@ from crawler.scope import scopes_of
 from crawler.url import host
 from crawler.wanted import Want, Wanted
 
+EACH = 0.2  # MB of an image, about: a photo 512 to 1024 pixels wide
+
 
 class Line(NamedTuple):
     """What one host would be asked for, for one label of a source."""
@@ -114,4 +116,23 @@ def _summary(
         f"at {config.delay:g} s a request: {least / 3600:.2f} hours for what is known now, "
         f"at most {most / 3600:.2f} until the budgets are spent (one label a source, one host)"
     )
-    return [f"forbidden by robots.txt: {denied}", hours]
+    return [
+        *_images(counts, len(with_pages) * config.max_images),
+        f"forbidden by robots.txt: {denied}",
+        hours,
+    ]
+
+
+def _images(counts: Counter[Line], budget: int) -> list[str]:
+    """How many images each label has, and what room they take."""
+    of_label: Counter[str] = Counter()
+    for line, count in counts.items():
+        if line.kind == "image":
+            of_label[line.label] += count
+    known = sum(of_label.values())
+    named = (f"{count} {label or 'without a label'}" for label, count in sorted(of_label.items()))
+    disk = (
+        f"disk: about {known * EACH:.0f} MB for them, at most {max(known, budget) * EACH:.0f} MB "
+        f"until the budgets are spent (at {EACH} MB an image, one label a source)"
+    )
+    return [f"images known now: {', '.join(named) or 'none'}", disk]

@@ -6,7 +6,7 @@ agent `D` (which is how `D115Crawler` reads to the letter of the RFC) in every n
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from typing import Literal
 from urllib.parse import quote
@@ -131,6 +131,12 @@ def parse_robots(text: bytes, product_token: str) -> Rules:
     Any bytes will do: a page of HTML has no rules, and so allows everything.
     """
     return Rules(text, *names_of(product_token))
+
+
+def matcher(patterns: Iterable[str]) -> Callable[[str], bool]:
+    """Tells whether a canonical URL matches one of these patterns of paths (RFC 9309, 2.2.3)."""
+    protego = Protego.parse("\n".join(["User-agent: *", *(f"Disallow: {p}" for p in patterns)]))
+    return lambda url: not protego.can_fetch(url, "*")
 
 
 def _directives(text: bytes) -> Iterator[Directive]:

@@ -115,7 +115,10 @@ CREATE TABLE images (
     width INTEGER NOT NULL,
     height INTEGER NOT NULL,
     size INTEGER NOT NULL,
-    phash TEXT NOT NULL
+    phash TEXT NOT NULL,
+    licence TEXT NOT NULL,  -- as the file says itself, and so on
+    creator TEXT NOT NULL,
+    credit TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE readings (  -- a page or a sitemap as it was on one day
     number INTEGER PRIMARY KEY,

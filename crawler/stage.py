@@ -12,7 +12,6 @@ from crawler.clock import Clock
 from crawler.config import CrawlConfig, Source
 from crawler.errors import CrawlerError
 from crawler.events import Event, PageBare, PageRead, RequestEnded
-from crawler.fetch import PAGE_BYTES
 from crawler.files import StageFolder, sha256_of, stage_folder, sweep, versions
 from crawler.ledger import Ledger
 from crawler.limits import Limits
@@ -140,7 +139,7 @@ def _warned(events: Iterator[Event], config: CrawlConfig) -> Iterator[Event]:
             if is_said:
                 log.warning("delay is %g s; %s is better asked once a second", config.delay, name)
         if isinstance(event, PageRead) and event.cut:
-            log.warning("%s is longer than %d bytes; the rest was not read", event.url, PAGE_BYTES)
+            log.warning("%s holds more than is read of one; the rest was left out", event.url)
         if isinstance(event, PageBare) and host(event.url) not in bare:
             bare.add(host(event.url))
             log.warning(BARE, event.url)

@@ -188,6 +188,8 @@ class Survey:
             return None
         outcome, stored = self._judged(outcome)
         licence, creator, credit = said.attribution
+        if stored and not any(said.attribution):  # what the site says comes before what a file says
+            licence, creator, credit = stored.licence, stored.creator, stored.credit
         file: dict[str, Any] = {}
         if stored is not None:
             facts = stored.facts

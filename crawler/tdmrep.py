@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from protego import Protego
+from crawler.robots import matcher
 
 WELL_KNOWN = ".well-known/tdmrep.json"  # below the root of the host
 MOST_RULES = 1000  # a file with more is made to cost time, and is taken to reserve everything
@@ -30,13 +30,13 @@ class Reservations:
         if len(rules) > MOST_RULES:
             rules = [Rule("/", is_reserved=True)]
         self._runs = [  # rules in a row that say the same, for the paths that they match
-            (is_reserved, Protego.parse("\n".join(["User-agent: *", *map(_disallow, run)])))
+            (is_reserved, matcher(rule.location for rule in run))
             for is_reserved, run in groupby(rules, key=lambda rule: rule.is_reserved)
         ]
 
     def signal(self, url: str) -> str:
         """The signal that reserves this canonical URL, or ""."""
-        matching = (is_reserved for is_reserved, run in self._runs if not run.can_fetch(url, "*"))
+        matching = (is_reserved for is_reserved, matches in self._runs if matches(url))
         return SIGNAL if next(matching, False) else ""
 
 
@@ -45,7 +45,9 @@ def _rules(text: bytes) -> Iterator[Rule]:
         location = entry.get("location") if isinstance(entry, dict) else None
         reservation = str(entry.get("tdm-reservation")) if location else ""
         if isinstance(location, str) and reservation in {"0", "1"}:
-            yield Rule("".join(location.split()), reservation == "1")
+            path = "".join(location.split())
+            is_whole = path.startswith(("/", "*"))
+            yield Rule(path if is_whole else f"/{path}", reservation == "1")
 
 
 def _entries(text: bytes) -> list[Any]:
@@ -55,7 +57,3 @@ def _entries(text: bytes) -> list[Any]:
     except (ValueError, RecursionError):
         return []
     return entries if isinstance(entries, list) else [entries]
-
-
-def _disallow(rule: Rule) -> str:
-    return f"Disallow: {'' if rule.location.startswith(('/', '*')) else '/'}{rule.location}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
+from crawler.embedded import SILENT, Embedded
 from crawler.files import canonical_json
 from crawler.image import Facts
 from crawler.page import Page
@@ -57,6 +58,7 @@ class Visit:
     pages: Mapping[str, Page] = field(default_factory=dict, repr=False)  # by key of the view
     cut: bool = False  # of a page: it is longer than PAGE_BYTES, and the rest was not read
     image: Facts | None = None
+    said: Embedded = SILENT  # by the image of itself
     sha256: str = ""
 
     @property

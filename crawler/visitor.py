@@ -13,16 +13,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crawler.documents import parse_manifest, parse_sitemap
+from crawler.embedded import embedded
 from crawler.errors import FetchError
 from crawler.fetch import PAGE_BYTES, TAG, Answer, Limit
 from crawler.files import sha256
+from crawler.html import parse_page
 from crawler.iiif import may_be_manifest
 from crawler.image import ImageRejected, examine, sniff
 from crawler.keeping import image_path, keep
 from crawler.limits import too_large
 from crawler.optout import in_headers
 from crawler.outcome import KEPT, NOT_A_PAGE
-from crawler.page import Page, parse_page
+from crawler.page import Page
 from crawler.politeness import retry_after
 from crawler.room import PIECE, Room
 from crawler.sitemap import may_be_sitemap
@@ -175,10 +177,13 @@ class Visitor:
             ).result()
         except ImageRejected as error:
             return replace(visit, word=error.word, sentence=error.sentence)
+        said = embedded(answer.body)
+        if said.optout:
+            return _opted_out(visit, said.optout)
         name = sha256(answer.body)
         if self.folder is not None:
             keep(self.folder / image_path(name, facts.format), answer.body)
-        return replace(visit, image=facts, sha256=name)
+        return replace(visit, image=facts, said=said, sha256=name)
 
 
 def _validators(task: Task) -> dict[str, str]:
@@ -209,7 +214,7 @@ def _noted(task: Task, answer: Answer, started: int, ended: int) -> Visit:
 
 
 def _opted_out(visit: Visit, signal: str) -> Visit:
-    """The visit as a header leaves it: where it says no, a redirect leads nowhere either."""
+    """The visit as a signal leaves it: where there is one, a redirect leads nowhere either."""
     if not signal:
         return visit
     sentence = KEPT.format(signal)

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from crawler.beside import Beside
+from crawler.embedded import SILENT, Embedded
 from crawler.image import Facts
 from crawler.lists import Listed
 from crawler.outcome import Outcome
@@ -24,6 +25,9 @@ class Stored(NamedTuple):
 
     facts: Facts
     size: int  # bytes
+    licence: str  # as the file says itself, and so on
+    creator: str
+    credit: str
 
 
 class Web:
@@ -61,7 +65,7 @@ class Web:
         rows = self.database.execute(query, (generation,))
         return (Outcome(**dict(zip(FIELDS, row, strict=True))) for row in rows)
 
-    def note_image(self, sha256: str, facts: Facts, size: int) -> bool:
+    def note_image(self, sha256: str, facts: Facts, size: int, said: Embedded = SILENT) -> bool:
         """The file of an image is in its place; return whether its bytes are new to us."""
         before = self.database.total_changes
         insert(
@@ -74,17 +78,21 @@ class Web:
             height=facts.height,
             size=size,
             phash=facts.phash,
+            licence=said.licence,
+            creator=said.creator,
+            credit=said.credit,
         )
         return self.database.total_changes > before
 
     def image(self, sha256: str) -> Stored | None:
         """What an image is."""
-        query = "SELECT format, width, height, phash, size FROM images WHERE sha256 = ?"
+        query = """SELECT format, width, height, phash, size, licence, creator, credit
+                   FROM images WHERE sha256 = ?"""
         row = self.database.execute(query, (sha256,)).fetchone()
         if row is None:
             return None
         facts = Facts(format=row[0], width=row[1], height=row[2], phash=row[3])
-        return Stored(facts, row[4])
+        return Stored(facts, *row[4:])
 
     def note_page(self, url: str, pages: Mapping[str, Page]) -> int:
         """A page was read, with these views; return the number of the reading."""

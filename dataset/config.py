@@ -1,5 +1,6 @@
 """What a snapshot shall be: sizes, shares of the splits, and the augmentation used in training."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -56,11 +57,7 @@ class DatasetConfig:
                 raise ValueError(f"{name} must be from 0 to below 1, got {getattr(self, name)}")
         if not self.val_fraction + self.test_fraction < 1:
             raise ValueError("val_fraction and test_fraction leave nothing to train on")
-        for name in self.augment:
-            if name not in OPERATIONS:
-                raise ValueError(f"augment knows {', '.join(OPERATIONS)}, not {name!r}")
-        if not all(map(str.strip, self.licences)):
-            raise ValueError("licences must be names or addresses, got an empty one")
+        _check_names(self.augment, self.licences)
         if self.workers < 0:
             raise ValueError(f"workers must not be negative, got {self.workers}")
 
@@ -72,3 +69,11 @@ class DatasetConfig:
     def identity(self) -> dict[str, Any]:
         """What decides the result: all but how many threads compute it."""
         return {name: value for name, value in asdict(self).items() if name != "workers"}
+
+
+def _check_names(augment: Iterable[str], licences: Iterable[str]) -> None:
+    for name in augment:
+        if name not in OPERATIONS:
+            raise ValueError(f"augment knows {', '.join(OPERATIONS)}, not {name!r}")
+    if "" in map(str.strip, licences):
+        raise ValueError("licences must be names or addresses, got an empty one")

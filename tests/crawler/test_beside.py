@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from crawler.beside import Beside
-from crawler.page import Page, parse_page
+from crawler.html import parse_page
+from crawler.page import Page
 from tests.crawler.crawling import crawl, image, link, page, picture, rows, table
 from tests.server import Body, serve
 
@@ -75,6 +76,10 @@ def test_a_licence_speaks_for_the_images_of_the_smallest_element_that_holds_both
         ("<p><img src=a><a rel=author href=x></a></p>", {"a": ""}),
         ("<p><img src=a><a rel=author href=x>A</p><p><img src=b></p>", {"a": "A", "b": ""}),
         ("<img src=a><a href=x>author</a>", {"a": ""}),
+        (
+            "<figure><img src=a><p><a rel=author href=x>A</a><a rel=license href=l><img src=badge>",
+            {"a": "A", "badge": ""},
+        ),
     ],
 )
 def test_a_creator_is_named_beside_the_image(html: str, creators: dict[str, str]) -> None:

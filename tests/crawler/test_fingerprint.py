@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.fingerprint import likeness
-from crawler.page import parse_page
+from crawler.html import parse_page
 
 URL = "http://a.example/"
 

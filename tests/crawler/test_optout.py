@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.cli import verify_main
+from crawler.html import parse_page
 from crawler.optout import REFUSALS, RSL, WITH_VALUE, in_headers, in_tag
-from crawler.page import parse_page
 from crawler.robots import parse_robots
 from tests.crawler.crawling import crawl, image, link, page, picture, rows, statuses, table
 from tests.server import Answer, Body, serve
@@ -69,7 +69,7 @@ def test_whatever_other_lines_say_a_refusal_in_one_counts(
         ({"tdm-reservation": "1"}, "TDM-Reservation: 1"),
         ({"x-robots-tag": "googlebot: none\nnoai", "tdm-reservation": "1"}, "X-Robots-Tag: noai"),
         (
-            {"link": '</>; rel="up", <https://l.example/rsl>; rel="license"; type="' + RSL},
+            {"link": '</>; rel="up", <https://l.example/rsl>; rel="license"; type="' + RSL + '"'},
             "Link rel=license: https://l.example/rsl",
         ),
         ({"link": "<https://l.example/by/4.0/>; rel=license"}, ""),

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.page import Page, parse_page
+from crawler.html import parse_page
+from crawler.page import Page
 from crawler.resolve import MOST
 
 HERE = "https://example.org/gallery/index.html"

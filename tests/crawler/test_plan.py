@@ -57,3 +57,17 @@ def test_a_host_that_asks_for_patience_is_named(
         host = f"{LOOPBACK[0]}:{server.port}"
     assert plan.splitlines()[-1].startswith(f"{host} asks for patience for another ")
     assert "(retry-after), longer than max_wait" in plan
+
+
+def test_images_of_each_label_and_their_room_on_disk_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    images = [image(f"/{label}/{number}.png") for label in ("rose", "oak") for number in range(30)]
+    with serve({"/": page(*images, image("/none.png"))}) as server:
+        flags = words(server, tmp_path, "--dry-run")
+        flags[1:3] = ["--label-pattern", "/(?P<label>rose|oak)/"]
+        assert crawl_main(flags) == 0
+        assert all(not path.endswith(".png") for path in server.paths())
+    said = capsys.readouterr().out
+    assert "images known now: 1 without a label, 30 oak, 30 rose\n" in said
+    assert "disk: about 12 MB for them, at most 100 MB until the budgets are spent" in said

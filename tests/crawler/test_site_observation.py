@@ -64,11 +64,7 @@ def test_each_photo_of_an_observation_has_the_licence_and_the_author_beside_it(
             f"{CC}/licenses/by-sa/4.0/",
             "Aiko Sato",
         ),
-        "/photos/202/large.jpg": (  # its page names no other
-            "/observations/4712",
-            f"{CC}/licenses/by-sa/4.0/",
-            "Aiko Sato",
-        ),
+        "/photos/202/large.jpg": ("/observations/4712", "", ""),  # nothing is said of it
     }
     assert found(out, "caption") == {
         "/photos/101/large.jpg": "In flower, May. Hana Mori",

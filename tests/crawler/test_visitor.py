@@ -72,7 +72,7 @@ def test_a_page_that_is_too_long_is_read_as_far_as_it_goes_and_told(
     }
     with serve(site) as server, caplog.at_level(logging.WARNING):
         crawl(server, tmp_path, delay=0.0)
-        said = f"{server.url('/')} is longer than {PAGE_BYTES} bytes; the rest was not read"
+        said = f"{server.url('/')} holds more than is read of one; the rest was left out"
         assert caplog.messages == [said]
     assert statuses(tmp_path) == {"/a.png": "ok"}
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from crawler.encoding import codec_of, decode_page
+from crawler.html import parse_page
 from crawler.markup import ORDINARY, plain
-from crawler.page import parse_page
 from crawler.robots import Rules, parse_robots
 from crawler.srcset import parse_srcset
 from crawler.url import canonical
