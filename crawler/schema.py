@@ -172,7 +172,8 @@ def connect(path: Path | str) -> sqlite3.Connection:
         database.execute("PRAGMA temp_store = FILE")
         # Overwriting tables that are dropped, as some builds do, takes memory for every row.
         database.execute("PRAGMA temp.secure_delete = OFF")
-        database.execute("PRAGMA temp.journal_mode = MEMORY")  # only what one transaction undoes
+        # On disk, too: a list may bring a million addresses, and a budget cut them off, at once.
+        database.execute("PRAGMA temp.journal_mode = PERSIST")
         _prepare(database, path)
     except sqlite3.OperationalError as error:
         database.close()
