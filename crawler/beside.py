@@ -9,11 +9,10 @@ footer.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from unicodedata import normalize
 
+from crawler.line import LONGEST, one_line
 from crawler.markup import VOID, Tag, Token
 
-LONGEST = 1000  # characters of a text that is kept; normalising takes the square of their number
 HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 KINDS = ("caption", "licence", "creator")
 
@@ -85,6 +84,9 @@ class Statement:
             self.texts.append(text[: self.left])
             self.left -= len(text)
 
+    def says(self) -> str:
+        return self.said or one_line("".join(self.texts))
+
 
 class Surroundings:
     """Hears a page as it comes, is told of its images, and knows at its end what is beside them."""
@@ -155,7 +157,7 @@ class Surroundings:
         elif tag.name == "figcaption":
             yield "caption", ""
         attributes = tag.attributes
-        href, content = attributes.get("href", ""), tidy([attributes.get("content", "")])
+        href, content = attributes.get("href", ""), one_line(attributes.get("content", ""))
         relations = attributes.get("rel", "").lower().split() if href else []
         properties = attributes.get("itemprop", "").lower().split()
         if "license" in relations or "license" in properties:
@@ -173,7 +175,9 @@ class Surroundings:
         if self._open:
             for statement in [each for each in self._open.values() if each.depth == depth]:
                 del self._open[statement.kind]
-                self._state(statement.kind, depth - 1, statement.said or tidy(statement.texts))
+                self._state(
+                    statement.kind, depth - 1, statement.said or one_line("".join(statement.texts))
+                )
         self._footer = 0 if self._footer == depth else self._footer
         self._depth = depth - 1
 
@@ -183,9 +187,3 @@ class Surroundings:
         elif said:
             self._claims[kind].state(depth, said)
             self._deepest = max(self._deepest, depth)
-
-
-def tidy(texts: Iterable[str]) -> str:
-    """Pieces of text as one line in NFC, its white space folded, not longer than LONGEST."""
-    words = " ".join("".join(texts).split())[:LONGEST]
-    return normalize("NFC", words)

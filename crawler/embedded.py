@@ -5,9 +5,9 @@ Where places differ the newer counts: XMP before IPTC-IIM, that before EXIF.
 
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
-from unicodedata import normalize
 
 from crawler import records, xmp
+from crawler.line import LONGEST, one_line
 from crawler.packets import packets
 
 READERS: dict[str, Callable[[bytes], dict[str, list[str]]]] = {
@@ -23,7 +23,6 @@ NOTICE = ("dc:rights", "iim:CopyrightNotice", "exif:Copyright")
 CREDIT = ("photoshop:Credit", "iim:Credit", *NOTICE)
 
 VOCABULARY = "http://ns.useplus.org/ldf/vocab/"
-LENGTH = 1000  # characters of a text; normalising takes the square of their number
 CONTROLS = dict.fromkeys(range(32), " ")  # EXIF parts photographer and editor with a zero
 
 
@@ -42,7 +41,7 @@ SILENT = Embedded()
 def embedded(body: bytes) -> Embedded:
     """Read the metadata of a jpeg, png, gif or webp; of anything else there is none.
 
-    Texts have at most LENGTH characters, white space made one space, in NFC. Whatever the bytes,
+    Texts have at most LONGEST characters, white space made one space, in NFC. Whatever the bytes,
     nothing is raised; time is bounded by their number, memory by that of `packets.ROOM`.
     """
     said: dict[str, list[str]] = {}
@@ -52,7 +51,7 @@ def embedded(body: bytes) -> Embedded:
     creators = _stated(said, CREATOR)
     return Embedded(
         licence=next(iter(_stated(said, LICENCE)), ""),
-        creator="; ".join(dict.fromkeys(creators))[:LENGTH],
+        creator="; ".join(dict.fromkeys(creators))[:LONGEST],
         credit=next(iter(_stated(said, CREDIT)), ""),
         optout=_optout(said),
     )
@@ -78,5 +77,4 @@ def _optout(said: dict[str, list[str]]) -> str:
 
 def _tidy(text: str) -> str:
     """A text as it stands in tables."""
-    cut = text.strip()[:LENGTH].translate(CONTROLS)
-    return normalize("NFC", " ".join(cut.split()))[:LENGTH]
+    return one_line(text.strip()[:LONGEST].translate(CONTROLS))

@@ -12,6 +12,7 @@ from crawler.unpack import Cut
 
 MOST_ELEMENTS = 1_000_000  # each costs time, though it may say nothing
 MOST_PICTURES = 1_000  # of one page (Google)
+MOST_NAMES = 10_000  # of elements and attributes, each of which the parser keeps
 TEXT = 4_096  # characters of one element; what follows is passed over
 DEEPEST = 256  # elements within each other
 TOKEN = 1 << 20  # bytes of one tag or comment; with each piece of it the parser begins it anew
@@ -69,7 +70,7 @@ class Entries:
                 piece = text.encode("utf-8", "replace")
                 parser.Parse(piece)
                 fed += len(piece)
-                if fed - parser.CurrentByteIndex > TOKEN:
+                if fed - parser.CurrentByteIndex > TOKEN or len(parser.intern) > MOST_NAMES:
                     raise Cut
             parser.Parse(b"", True)  # noqa: FBT003  # it takes no keywords
         finally:

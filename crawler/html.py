@@ -5,10 +5,11 @@ from contextlib import suppress
 from dataclasses import replace
 
 from crawler.aside import Aside
-from crawler.beside import Beside, Surroundings, tidy
+from crawler.beside import Beside, Surroundings
 from crawler.elements import LINKS, Element, elements, first_base
 from crawler.encoding import decode_page
 from crawler.fingerprint import fingerprint
+from crawler.line import one_line
 from crawler.markup import Tag, balanced
 from crawler.mention import RANKS, Mention
 from crawler.offer import offer_of
@@ -112,7 +113,7 @@ def _references(
     offer = offer_of(element, address, want)
     if not offer.attributes:
         return
-    alt = tidy([element.tag.attributes.get("alt", "")])
+    alt = one_line(element.tag.attributes.get("alt", ""))
     address.take(len(alt) * len(offer.attributes))
     for url, attribute in offer.attributes.items():
         yield Reference(url, position, attribute, alt, url == offer.chosen)

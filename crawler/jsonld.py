@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from crawler.beside import Beside, tidy
+from crawler.beside import Beside
+from crawler.line import one_line
 
 PICTURES = {"ImageObject", "Photograph"}
 FURNITURE = {"logo", "publisher", "author", "creator", "brand"}  # whose images are not the page's
@@ -65,4 +66,4 @@ def _text(value: Any) -> str:
             value = value[0]
         elif isinstance(value, dict):
             value = value.get("name") or value.get("url") or value.get("@id")
-    return tidy([value]) if isinstance(value, str) else ""
+    return one_line(value) if isinstance(value, str) else ""

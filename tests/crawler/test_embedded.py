@@ -15,8 +15,9 @@ from PIL.IptcImagePlugin import getiptcinfo
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngInfo
 
-from crawler.embedded import LENGTH, Embedded, embedded
+from crawler.embedded import Embedded, embedded
 from crawler.image import decode
+from crawler.line import LONGEST
 from crawler.packets import PACKETS, PARTS, ROOM, packets
 from crawler.xmp import properties
 
@@ -244,11 +245,11 @@ def test_several_creators_are_told_once_each() -> None:
 
 def test_texts_are_tidy_and_short() -> None:
     assert said(attributes='photoshop:Credit=" Zoe\u0308\n  &#9; Z. "').credit == "Zoë Z."
-    assert said(attributes=f'photoshop:Credit="{"é" * 5000}"').credit == "é" * LENGTH
+    assert said(attributes=f'photoshop:Credit="{"é" * 5000}"').credit == "é" * LONGEST
     items = "<rdf:li>é</rdf:li><rdf:li>è</rdf:li>" * 1000
     many = "".join(f"<rdf:li>{number}</rdf:li>" for number in range(5000))
     assert said(f"<dc:creator><rdf:Bag>{items}</rdf:Bag></dc:creator>").creator == "é; è"
-    assert len(said(f"<dc:creator><rdf:Bag>{many}</rdf:Bag></dc:creator>").creator) == LENGTH
+    assert len(said(f"<dc:creator><rdf:Bag>{many}</rdf:Bag></dc:creator>").creator) == LONGEST
 
 
 def data_set(number: int, data: bytes, record: int = 2) -> bytes:
@@ -533,7 +534,7 @@ def test_any_byte_may_be_another(name: str, byte: bytes) -> None:
 def test_damage_raises_nothing(name: str, place: int, damage: bytes) -> None:
     body = FILES[name]
     found = embedded(body[:place] + damage + body[place + len(damage) :])
-    assert all(len(text) <= LENGTH + len("XMP: ") for text in found)
+    assert all(len(text) <= LONGEST + len("XMP: ") for text in found)
 
 
 @pytest.mark.parametrize(
