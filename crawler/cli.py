@@ -26,6 +26,8 @@ examples:
   deeprunning crawl flowers.toml --out crawl
   deeprunning crawl https://example.org/roses/ --label rose --out crawl \\
       --user-agent "flowers-study/1.0 (+mailto:me@example.org)"
+  deeprunning crawl --sitemaps https://example.org/sitemap.xml --label rose --out crawl \\
+      --user-agent "flowers-study/1.0 (+mailto:me@example.org)"
   deeprunning crawl flowers.toml --out crawl --dry-run     what would be asked, and how long
   deeprunning crawl flowers.toml --out crawl --refresh     what has changed since
   deeprunning crawl flowers.toml --out crawl --retry failed     or one cause, such as timeout
@@ -48,7 +50,7 @@ No file stays, the rows say `denied: optout` with `forget` in the column optout,
 in this folder asks for them. Make the dataset anew afterwards. The path of the manifest goes to
 stdout."""
 
-OF_SOURCE = ("label", "label_pattern", "follow", "exclude", "images", "select")
+OF_SOURCE = ("label", "label_pattern", "sitemaps", "follow", "exclude", "images", "select")
 
 
 def crawl_parser(prog: str) -> Parser:
@@ -56,7 +58,7 @@ def crawl_parser(prog: str) -> Parser:
         prog, "Gather images from web pages, politely, into a manifest.", epilog=CRAWL_EXAMPLES
     )
     parser.add_argument(
-        "inputs", nargs="+", metavar="CONFIG.toml | URL", help="a configuration, or seed pages"
+        "inputs", nargs="*", metavar="CONFIG.toml | URL", help="a configuration, or seed pages"
     )
     parser.add_argument("--out", type=folder, required=True, help="folder to fill")
     parser.add_argument(
@@ -108,6 +110,8 @@ def read_config(options: dict[str, Any]) -> tuple[CrawlConfig, tuple[Source, ...
     inputs = options.pop("inputs")
     of_source = {name: options.pop(name) for name in OF_SOURCE if name in options}
     files = [name for name in inputs if name.endswith(".toml")]
+    if not inputs and not of_source.get("sitemaps"):
+        raise UsageError("name a configuration (.toml), seed pages, or --sitemaps")
     if not files:
         source = make_config(Source, of_source, {"seeds": inputs})
         return make_config(CrawlConfig, options), (source,)

@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 from crawler.unpack import Cut
 
-MOST_ELEMENTS = 1_000_000  # each costs time, though it may say nothing
+MOST_ELEMENTS = 700_000  # each costs time; 50,000 pages with 100,000 images need no more
 MOST_PICTURES = 1_000  # of one page (Google)
 MOST_NAMES = 10_000  # of elements and attributes, each of which the parser keeps
 TEXT = 4_096  # characters of one element; what follows is passed over

@@ -26,6 +26,8 @@ def attacked(name: str, out: Path) -> Measured:
         server.site = site(attack)
         limits = ["--delay", "0", "--deadline", str(DEADLINE), "--tries", "1"]
         words = [server.url("/"), "--label", "x", "--user-agent", AGENT, "--out", str(out)]
+        if attack.sitemap:
+            words += ["--sitemaps", server.url(attack.sitemap)]
         figures = measured([*words, *limits, "--allow-private", "127.0.0.1"])
     assert outcomes(out) == attack.rows
     return figures

@@ -33,6 +33,7 @@ class Attack:
     shown: str
     answers: Mapping[str, Body]
     rows: Mapping[str, str]  # status and word of the error
+    sitemap: str = ""  # path of one to start from, too
 
 
 def attacks(port: int) -> dict[str, Attack]:
@@ -72,6 +73,13 @@ def attacks(port: int) -> dict[str, Attack]:
         "page of images without an address": _page("/p", "<img alt=x><source>" * 300_000),
         "endless page": _page("/q", _endless(b" ")),
         "page that is a gzip bomb": _page("/r", _bomb(b"", 31, "gzip")),
+        "manifest of lists": _manifest("/t", "[" * 2 * MEBIBYTE),
+        "manifest of canvases": _manifest("/u", "[" + '{"a":{}},' * 200_000 + "{}]}"),
+        "sitemap that is a gzip bomb": _sitemap("/v", _packed(b" ")),
+        "sitemap of a gzip bomb of pages": _sitemap("/w", _packed(b"<url><loc>/w</loc></url>")),
+        "sitemap of names": _sitemap("/x", "".join(f"<e{at}/>" for at in range(1_000_000))),
+        "sitemap without end": _sitemap("/y", _endless(b"<url><loc>")),
+        "image with a bomb in it": _image("/z.png", _with_text(RED), "rejected not-an-image"),
         "page of headers without end": Attack(
             '<a href="/s">', {"/s": _dripped(b"HTTP/1.1 200 OK\r\nX-A: ")}, {}
         ),
@@ -103,6 +111,36 @@ def png(width: int, height: int) -> bytes:
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _with_text(body: bytes) -> bytes:
+    """A PNG with XMP that is 128 MiB of zeros, compressed."""
+    packed = zlib.compress(bytes(128 * MEBIBYTE), 9)
+    text = _chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + packed)
+    return body[:33] + text + body[33:]  # after the header
+
+
+def _manifest(path: str, items: str) -> Attack:
+    """A manifest of IIIF that a page links to, with these items; it brings no image."""
+    context = '{"@context": "http://iiif.io/api/presentation/3/context.json", "type": "Manifest", '
+    answer = Answer(f'{context}"items": {items}', headers={"Content-Type": "application/json"})
+    return Attack(f'<a href="{path}">', {path: answer}, {})
+
+
+def _sitemap(path: str, body: bytes | str | Iterator[bytes]) -> Attack:
+    """A sitemap that does harm; it brings no image."""
+    xml = {"Content-Type": "application/xml"}
+    if isinstance(body, str):
+        body = f"<urlset>{body}</urlset>".encode()
+    elif not isinstance(body, bytes):
+        body = _after(b"<urlset>", body)
+    return Attack("", {path: Answer(body, headers=xml)}, {}, sitemap=path)
+
+
+def _packed(many: bytes) -> bytes:
+    """A gzip file of a sitemap with 128 MiB of the same."""
+    piece = many * (MEBIBYTE // len(many))
+    return gzip.compress(b"<urlset>" + piece * 128, 9)
 
 
 def _image(path: str, body: Body, status: str) -> Attack:

@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from crawler.config import Source
 from tests.crawler.crawling import crawl, table
 from tests.crawler.hostile import LONG, attacks, outcomes, site
 from tests.server import serve
@@ -18,7 +19,9 @@ def test_every_attack_ends_in_time_with_its_row(tmp_path: Path) -> None:
         chosen = [a for name, a in attacks(server.port).items() if name not in LONG]
         server.site = site(*chosen)
         limits: dict[str, Any] = {"deadline": DEADLINE, "tries": 1, "max_bytes": 5_000_000}
-        crawl(server, out, delay=0.0, allow_private=["127.0.0.1"], **limits)
+        sitemaps = tuple(server.url(attack.sitemap) for attack in chosen if attack.sitemap)
+        source = Source(label="rose", seeds=(server.url("/"),), sitemaps=sitemaps)
+        crawl(server, out, source, delay=0.0, allow_private=["127.0.0.1"], **limits)
         # A host that never ends its headers could as well be beyond a network that went away.
         assert [server.paths().count(path) for path in ("/a.png", "/b.png", "/c.png")] == [2, 1, 1]
     assert outcomes(out) == {path: row for attack in chosen for path, row in attack.rows.items()}
