@@ -4,8 +4,11 @@ import json
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from protego import Protego
+
+from crawler.robots import PRINTABLE
 
 WELL_KNOWN = ".well-known/tdmrep.json"  # below the root of the host
 MOST_RULES = 1000  # a file with more is made to cost time, and is taken to reserve everything
@@ -30,7 +33,7 @@ class Reservations:
         if len(rules) > MOST_RULES:
             rules = [Rule("/", is_reserved=True)]
         self._runs = [  # rules in a row that say the same, for the paths that they match
-            (is_reserved, Protego.parse("\n".join(["User-agent: *", *map(_disallow, run)])))
+            (is_reserved, Protego.parse("\n".join(["User-agent: *", *map(_line, run)])))
             for is_reserved, run in groupby(rules, key=lambda rule: rule.is_reserved)
         ]
 
@@ -42,10 +45,20 @@ class Reservations:
 
 def _rules(text: bytes) -> Iterator[Rule]:
     for entry in _entries(text):
-        location = entry.get("location") if isinstance(entry, dict) else None
+        location = _pattern(entry.get("location")) if isinstance(entry, dict) else ""
         reservation = str(entry.get("tdm-reservation")) if location else ""
-        if isinstance(location, str) and reservation in {"0", "1"}:
-            yield Rule("".join(location.split()), reservation == "1")
+        if reservation in {"0", "1"}:
+            yield Rule(location, reservation == "1")
+
+
+def _pattern(location: object) -> str:
+    """As robots.txt has it: from the root on, in one word of ASCII; "" where there is none.
+
+    JSON can hold half of a surrogate pair, for which UTF-8 has no bytes; it matches nothing.
+    """
+    word = "".join(location.split()) if isinstance(location, str) else ""
+    path = quote(word, safe=PRINTABLE, errors="surrogatepass")
+    return path if path.startswith(("/", "*")) or not path else f"/{path}"
 
 
 def _entries(text: bytes) -> list[Any]:
@@ -57,5 +70,5 @@ def _entries(text: bytes) -> list[Any]:
     return entries if isinstance(entries, list) else [entries]
 
 
-def _disallow(rule: Rule) -> str:
-    return f"Disallow: {'' if rule.location.startswith(('/', '*')) else '/'}{rule.location}"
+def _line(rule: Rule) -> str:
+    return f"Disallow: {rule.location}"
