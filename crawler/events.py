@@ -11,7 +11,7 @@ class RequestEnded:
 
     host: str
     url: str
-    kind: str  # robots, page, image
+    kind: str  # robots, tdmrep, sitemap, page, image
     http_status: int  # 0 where there was no answer
     seconds: float
     size: int  # bytes
