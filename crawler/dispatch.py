@@ -118,8 +118,9 @@ class Dispatch:
         if flight.task.kind == "tdmrep":
             self._reserved.found(flight.host, visit)
             return self._ready([flight.host])
-        if flight.quest is None:
+        if flight.task.kind == "image":
             self._sizes.note(visit.task.url, visit.status, visit.retry_after)
+        if flight.quest is None:
             return self._answers.visited(visit) + self._ready([flight.host])
         asked = self._permits.found(flight.quest, visit)
         owner = self._schedule.host(flight.quest.owner)

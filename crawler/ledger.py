@@ -100,9 +100,11 @@ class Ledger:
         self._load()
 
     def _begin_again(self, now: int) -> None:
-        """Tries count from now, and a robots.txt that could not be read is asked again."""
+        """Tries count from now, and what hosts could not be asked of their rules is asked again."""
         query = "UPDATE generations SET begun = ? WHERE number = ?"
         self.database.execute(query, (now, self.generation))
+        unread = "DELETE FROM reservations WHERE generation = ? AND text IS NULL"
+        self.database.execute(unread, (self.generation,))
         self._load()
 
     def _load(self) -> None:

@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from crawler.ledger import Ledger
+from crawler.politeness import is_trouble
 from crawler.schema import insert
 from crawler.tdmrep import WELL_KNOWN, Reservations
 from crawler.url import host, root
@@ -25,15 +26,18 @@ class Reserved:
     def found(self, name: str, visit: Visit | None) -> None:
         """A host has answered, or may not be asked (None). No file says that nothing is reserved.
 
-        A redirect is not followed: the host where it leads has a file of its own.
+        A redirect is not followed: the host where it leads has a file of its own. What could not be
+        read says nothing for the time being: a retry of other things asks for it again.
         """
+        is_known = visit is not None and not is_trouble(visit.status, visit.lost)
+        text = visit.body if visit and visit.status in {200, 203} else b""
         insert(
             self._ledger.database,
             "reservations",
             verb="INSERT OR REPLACE",
             host=name,
             generation=self._ledger.generation,
-            text=visit.body if visit and visit.status == 200 else b"",
+            text=text if is_known else None,
         )
         self._of_host.cache_clear()
 
@@ -45,4 +49,4 @@ class Reserved:
     def _read(self, name: str) -> Reservations | None:
         query = "SELECT text FROM reservations WHERE host = ? AND generation = ?"
         row = self._ledger.database.execute(query, (name, self._ledger.generation)).fetchone()
-        return Reservations(row[0]) if row else None
+        return Reservations(row[0] or b"") if row else None

@@ -36,7 +36,7 @@ class RequestRow:
     number: int
     host: str
     url: str
-    kind: str  # robots, page, image
+    kind: str  # robots, tdmrep, sitemap, page, image
     start: str
     end: str
     status: int  # 0 where there was no answer

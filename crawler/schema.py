@@ -60,7 +60,7 @@ CREATE TABLE robots (
 CREATE TABLE reservations (  -- the tdmrep.json of each host
     host TEXT NOT NULL,
     generation INTEGER NOT NULL,
-    text BLOB NOT NULL,  -- empty where there is none
+    text BLOB,  -- empty where there is none, NULL where it could not be read
     PRIMARY KEY (host, generation)
 ) WITHOUT ROWID;
 CREATE TABLE requests (

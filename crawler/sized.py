@@ -14,8 +14,8 @@ ENOUGH = 3  # addresses of one size that were refused, and none that was not
 
 # How addresses ask for a size: 512px-a.jpg, a-512x384.jpg, a.jpg?w=512, /w_512/, /full/512,/
 SIZE = re.compile(
-    r"(?<![0-9a-z])(?:[0-9]{2,4}px|[0-9]{2,4}x[0-9]{2,4}|(?:w|h|width|height|size)[=_][0-9]{2,4}"
-    r"|full/!?[0-9]{2,4},)(?![0-9])",
+    r"(?<![0-9a-z])(?:full/!?[0-9]{2,4},"  # of IIIF, whether a height follows or not
+    r"|(?:[0-9]{2,4}px|[0-9]{2,4}x[0-9]{2,4}|(?:w|h|width|height|size)[=_][0-9]{2,4})(?![0-9]))",
     re.IGNORECASE,
 )
 

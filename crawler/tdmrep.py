@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
-from crawler.robots import matcher
+from crawler.robots import PRINTABLE, matcher
 
 WELL_KNOWN = ".well-known/tdmrep.json"  # below the root of the host
 MOST_RULES = 1000  # a file with more is made to cost time, and is taken to reserve everything
@@ -42,12 +43,20 @@ class Reservations:
 
 def _rules(text: bytes) -> Iterator[Rule]:
     for entry in _entries(text):
-        location = entry.get("location") if isinstance(entry, dict) else None
+        location = _pattern(entry.get("location")) if isinstance(entry, dict) else ""
         reservation = str(entry.get("tdm-reservation")) if location else ""
-        if isinstance(location, str) and reservation in {"0", "1"}:
-            path = "".join(location.split())
-            is_whole = path.startswith(("/", "*"))
-            yield Rule(path if is_whole else f"/{path}", reservation == "1")
+        if reservation in {"0", "1"}:
+            yield Rule(location, reservation == "1")
+
+
+def _pattern(location: object) -> str:
+    """As robots.txt has it: from the root on, in one word of ASCII; "" where there is none.
+
+    JSON can hold half of a surrogate pair, for which UTF-8 has no bytes; it matches nothing.
+    """
+    word = "".join(location.split()) if isinstance(location, str) else ""
+    path = quote(word, safe=PRINTABLE, errors="surrogatepass")
+    return path if path.startswith(("/", "*")) or not path else f"/{path}"
 
 
 def _entries(text: bytes) -> list[Any]:

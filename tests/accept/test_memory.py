@@ -7,7 +7,16 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.crawler.crawling import AGENT, LOOPBACK, image, link, page, picture, table
+from tests.crawler.crawling import (
+    AGENT,
+    LOOPBACK,
+    RESERVATIONS,
+    image,
+    link,
+    page,
+    picture,
+    table,
+)
 from tests.crawler.measured import Measured, measured
 from tests.server import Body, serve
 
@@ -37,6 +46,8 @@ class Gallery:
     def __call__(self, method: str, host: str, path: str, headers: Mapping[str, str]) -> Body:
         if path == "/robots.txt":
             return "User-agent: *\nDisallow: /closed/"
+        if path == RESERVATIONS:
+            return None
         name, _, number = path.strip("/").rpartition("/")
         if name == "open":
             return picture(f"#{int(number.removesuffix('.png')):06x}", 4)

@@ -14,6 +14,7 @@ from tests.server import Answer, Server
 LOOPBACK = ("127.0.0.1", "127.0.0.2", "127.0.0.3")
 AGENT = "flowers-study/1.0 (+mailto:me@example.org)"
 DELAY = 0.03  # seconds
+RESERVATIONS = "/.well-known/tdmrep.json"  # asked of a host before its first image
 
 
 def picture(colour: str, side: int = 16, kind: str = "PNG") -> bytes:
@@ -51,6 +52,11 @@ def crawl(
     """Crawl a server, from its first page where no source is given."""
     chosen = sources or (Source(label="rose", seeds=(server.url("/"),)),)
     return stage.run(settings(**changes), chosen, out, refresh=refresh)
+
+
+def contents(server: Server, host: str = LOOPBACK[0]) -> list[str]:
+    """The paths asked of one host, in order, but for those that are asked for its rules."""
+    return [path for path in server.paths(host) if path not in {"/robots.txt", RESERVATIONS}]
 
 
 def table(path: Path) -> list[dict[str, str]]:

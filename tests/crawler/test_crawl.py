@@ -11,6 +11,7 @@ from crawler.errors import CrawlerError
 from tests.crawler.crawling import (
     DELAY,
     LOOPBACK,
+    RESERVATIONS,
     crawl,
     image,
     link,
@@ -38,7 +39,9 @@ def test_every_image_becomes_a_row_and_nothing_forbidden_is_asked(tmp_path: Path
     with serve(site) as server:
         assert crawl(server, tmp_path) == tmp_path / "manifest.csv"
         assert server.paths()[0] == "/robots.txt"
-        assert sorted(server.paths()) == sorted({*site, "/gone.png"} - {"/private/b.png"})
+        assert sorted(server.paths()) == sorted(
+            {*site, RESERVATIONS, "/gone.png"} - {"/private/b.png"}
+        )
         assert early_requests(server.log, DELAY) == []
     assert statuses(tmp_path) == {
         "/a.png": "ok",
@@ -73,7 +76,8 @@ def test_another_configuration_goes_on_and_asks_only_what_is_new(tmp_path: Path)
         assert list(rows(tmp_path)) == ["/a.png"]
         crawl(server, tmp_path, max_pages=9)
         assert list(rows(tmp_path)) == ["/a.png", "/b.png"]
-        assert server.paths() == ["/robots.txt", "/", "/a.png", "/two", "/b.png"]
+        first, then = ["/robots.txt", "/", RESERVATIONS, "/a.png"], ["/two", "/b.png"]
+        assert server.paths() == first + then
 
 
 def test_only_links_below_the_folder_of_the_seed_are_followed(tmp_path: Path) -> None:
@@ -87,7 +91,8 @@ def test_only_links_below_the_folder_of_the_seed_are_followed(tmp_path: Path) ->
             label="rose", seeds=(server.url("/roses/"),), exclude=(server.url("/roses/secret/"),)
         )
         crawl(server, tmp_path, source)
-        assert server.paths() == ["/robots.txt", "/roses/", "/roses/more", "/anywhere.png"]
+        pages = ["/roses/", "/roses/more"]
+        assert server.paths() == ["/robots.txt", *pages, RESERVATIONS, "/anywhere.png"]
 
 
 def test_images_may_be_confined_to_prefixes(tmp_path: Path) -> None:
@@ -110,6 +115,7 @@ def test_a_link_named_like_an_image_is_what_its_answer_says(tmp_path: Path) -> N
         crawl(server, tmp_path)
         assert sorted(server.paths()) == [
             "/",
+            RESERVATIONS,
             "/about.jpg",
             "/about2.jpg",
             "/big.png",
@@ -131,7 +137,7 @@ def test_alternatives_are_told_but_only_one_is_fetched(tmp_path: Path) -> None:
     several = '<img src="/s.png" srcset="/s.png 100w, /m.png 600w, /l.png 2000w">'
     with serve({"/": page(several), "/m.png": RED}) as server:
         crawl(server, tmp_path)
-        assert server.paths() == ["/robots.txt", "/", "/m.png"]
+        assert server.paths() == ["/robots.txt", "/", RESERVATIONS, "/m.png"]
     found = table(tmp_path / "found.csv")
     assert {row["url"].rsplit("/", 1)[1]: row["chosen"] for row in found} == {
         "l.png": "0",
@@ -263,7 +269,7 @@ class TestPoliteness:
                 "127.0.0.1/a.png": RED,
             }
             crawl(server, tmp_path)
-            assert server.paths() == ["/robots.txt", "/", "/a.png"]
+            assert server.paths() == ["/robots.txt", "/", RESERVATIONS, "/a.png"]
         assert statuses(tmp_path) == {"/a.png": "ok", "/private.png": "denied robots"}
 
     def test_crawl_delay_is_kept(self, tmp_path: Path) -> None:
@@ -283,7 +289,7 @@ class TestPoliteness:
         site: dict[str, Body] = {"/robots.txt": "", "/": page(image("/a.png"))}
 
         def busy(method: str, host: str, path: str, headers: object) -> Body:
-            return next(answers) if path == "/a.png" else site[path]
+            return next(answers) if path == "/a.png" else site.get(path)
 
         with serve(busy) as server:
             crawl(server, tmp_path)
@@ -358,7 +364,7 @@ class TestSources:
         site: dict[str, Body] = {"/": page(*map(image, pictures)), **dict.fromkeys(pictures, RED)}
         with serve(site) as server:
             crawl(server, tmp_path, max_images=3)
-            assert len(server.paths()) == 2 + 3
+            assert server.paths() == ["/robots.txt", "/", RESERVATIONS, *pictures[:3]]
         assert len(rows(tmp_path)) == 3
         assert "source 0 has more images of rose than max_images" in caplog.text
 
@@ -381,8 +387,8 @@ class TestSources:
             site[f"/{name}/"] = page(*(image(f"{n}.png") for n in range(3)))
         with serve(site) as server:
             crawl(server, tmp_path, *(Source(label=n, seeds=(server.url(f"/{n}/"),)) for n in "ab"))
-            asked = [path[1] for path in server.paths()[1:]]
-        assert asked == list("abababab")
+            pages, images = ["/a/", "/b/"], [f"/{name}/{n}.png" for n in range(3) for name in "ab"]
+            assert server.paths() == ["/robots.txt", *pages, RESERVATIONS, *images]
 
     def test_a_list_names_images_and_their_labels(self, tmp_path: Path) -> None:
         with serve({"/a.png": RED, "/b.png": BLUE}) as server:
@@ -468,6 +474,7 @@ def test_the_table_of_requests_has_every_request(tmp_path: Path) -> None:
         assert asked == [
             ("robots", server.url("/robots.txt")),
             ("page", server.url("/")),
+            ("tdmrep", server.url(RESERVATIONS)),
             ("image", server.url("/a.png")),
         ]
 

@@ -12,7 +12,7 @@ import pytest
 
 from crawler.cli import crawl_main
 from crawler.ledger import Ledger
-from tests.crawler.crawling import AGENT
+from tests.crawler.crawling import AGENT, RESERVATIONS
 from tests.crawler.killed import DELAY, HOSTS, Uninterrupted, command, finish, uninterrupted
 from tests.killing import Moment, killed_at, passed
 from tests.server import Body
@@ -53,6 +53,7 @@ def kill_and_go_on(whole: Uninterrupted, out: Path, moment: Moment, boundary: in
         (HOSTS[0], "/"),
         (HOSTS[0], "/about.jpg"),
         (HOSTS[0], "/moved.png"),
+        (HOSTS[1], RESERVATIONS),
         (HOSTS[1], "/c.png"),
     ],
 )

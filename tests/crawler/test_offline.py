@@ -12,6 +12,7 @@ from crawler.address import Door
 from crawler.errors import CrawlerError
 from tests.crawler.crawling import (
     LOOPBACK,
+    RESERVATIONS,
     crawl,
     image,
     link,
@@ -58,6 +59,7 @@ def pages(server: Server) -> dict[str, Body]:
     far = server.url("/far.png", LOOPBACK[1])
     return {
         "/robots.txt": Answer("", headers=SHUT),
+        RESERVATIONS: Answer("", 404, SHUT),
         "/": Answer(page(link("/two"), image("/a.png")).body, headers=SHUT | HTML),
         "/two": Answer(page(image("/b.png"), image(far)).body, headers=SHUT | HTML),
         "/a.png": Answer(picture("red"), headers=SHUT),
@@ -77,23 +79,25 @@ def server() -> Iterator[Server]:
 
 
 def unplug_at(server: Server, cable: Cable, path: str) -> None:
-    """The cable is pulled while this path is answered."""
+    """The cable is pulled once, while this path is answered."""
     whole = dict(pages(server))
 
     def answer(method: str, host: str, asked_for: str, headers: object) -> Body:
-        if asked_for == path:
+        if asked_for == path and not cable.refused:
             cable.plugged = False
         return whole.get(asked_for)
 
     server.site = answer
 
 
+@pytest.mark.parametrize("pulled_at", ["/", RESERVATIONS, "/two"])
 def test_offline_the_crawl_waits_and_goes_on_when_the_network_is_back(
-    tmp_path: Path, server: Server, cable: Cable
+    tmp_path: Path, server: Server, cable: Cable, pulled_at: str
 ) -> None:
+    """Whatever is asked next: the reservations of a host, an image, the robots.txt of another."""
     whole = tmp_path / "whole"
     crawl(server, whole)
-    unplug_at(server, cable, "/two")
+    unplug_at(server, cable, pulled_at)
     threading.Timer(2.0, setattr, (cable, "plugged", True)).start()
     server.log.clear()
     out = tmp_path / "out"
@@ -101,6 +105,7 @@ def test_offline_the_crawl_waits_and_goes_on_when_the_network_is_back(
     assert cable.refused
     assert whole_rows(out) == whole_rows(whole)
     assert early_requests(server.log, 0.03) == []
+    assert [server.paths(host).count(RESERVATIONS) for host in LOOPBACK[:2]] == [1, 1]
 
 
 def test_offline_for_longer_than_max_wait_ends_the_crawl_with_nothing_failed(

@@ -11,7 +11,18 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.crawler.crawling import AGENT, crawl, image, link, page, picture, rows, statuses, table
+from tests.crawler.crawling import (
+    AGENT,
+    RESERVATIONS,
+    crawl,
+    image,
+    link,
+    page,
+    picture,
+    rows,
+    statuses,
+    table,
+)
 from tests.server import Answer, Body, Exchange, Server, serve
 
 RED, BLUE, GREEN = picture("red"), picture("blue"), picture("green")
@@ -129,7 +140,7 @@ def test_a_robots_txt_is_not_read_again_within_a_day(tmp_path: Path) -> None:
     with serve(site) as server:
         crawl(server, tmp_path)
         crawl(server, tmp_path, refresh=True)
-        assert server.paths() == ["/robots.txt", *["/", "/a.png"] * 2]
+        assert server.paths() == ["/robots.txt", *["/", RESERVATIONS, "/a.png"] * 2]
 
 
 class Case(NamedTuple):

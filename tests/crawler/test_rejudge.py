@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from tests.crawler.crawling import LOOPBACK, crawl, image, page, picture, statuses, whole_rows
+from tests.crawler.crawling import (
+    LOOPBACK,
+    RESERVATIONS,
+    crawl,
+    image,
+    page,
+    picture,
+    statuses,
+    whole_rows,
+)
 from tests.server import Answer, Body, Server, serve
 
 SMALL, LARGE = picture("red", 10), picture("blue", 64)  # fewer than 100, more than 150 bytes
@@ -53,7 +62,7 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
     "allow_private wider": (
         {"allow_private": LOOPBACK[:1]},
         {},
-        [f"{LOOPBACK[1]}/robots.txt", AWAY],
+        [f"{LOOPBACK[1]}/robots.txt", f"{LOOPBACK[1]}{RESERVATIONS}", AWAY],
     ),
     "another agent": ({}, {"user_agent": "roses/1"}, ["/secret.png"]),
     "another delay": ({}, {"delay": 0.001}, []),

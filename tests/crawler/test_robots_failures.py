@@ -14,7 +14,17 @@ import pytest
 
 from crawler.clock import SECOND
 from crawler.ledger import Ledger
-from tests.crawler.crawling import DELAY, crawl, image, page, picture, statuses, table, whole_rows
+from tests.crawler.crawling import (
+    DELAY,
+    RESERVATIONS,
+    crawl,
+    image,
+    page,
+    picture,
+    statuses,
+    table,
+    whole_rows,
+)
 from tests.server import Answer, Body, Server, early_requests, serve
 
 RULES = "User-agent: *\nDisallow: /private\n"
@@ -38,11 +48,11 @@ def closed(robots: Body, row: str, asked: list[str]) -> Case:
 
 
 def opened(robots: Body) -> Case:
-    return Case(robots, ("ok", "ok"), [*ROBOTS, *PATHS])
+    return Case(robots, ("ok", "ok"), [*ROBOTS, RESERVATIONS, *PATHS])
 
 
 def obeyed(robots: Body) -> Case:
-    return Case(robots, ("denied robots", "ok"), [*ROBOTS, PATHS[1]])
+    return Case(robots, ("denied robots", "ok"), [*ROBOTS, RESERVATIONS, PATHS[1]])
 
 
 def text(body: bytes | str, status: int = 200, **headers: str) -> Answer:
@@ -180,11 +190,11 @@ DAY = 24 * 3600 * SECOND
 @pytest.mark.parametrize(
     ("age", "later", "row", "asked"),
     [
-        (DAY - 120 * SECOND, "Disallow: /", "ok", ["/rose.png"]),
-        (DAY, "Disallow: /private", "ok", ["/robots.txt", "/rose.png"]),
+        (DAY - 120 * SECOND, "Disallow: /", "ok", [RESERVATIONS, "/rose.png"]),
+        (DAY, "Disallow: /private", "ok", ["/robots.txt", RESERVATIONS, "/rose.png"]),
         (DAY, "Disallow: /rose", "denied robots", ["/robots.txt"]),
         (DAY, 503, "denied robots", ["/robots.txt"] * 2),
-        (DAY, 404, "ok", ["/robots.txt", "/rose.png"]),
+        (DAY, 404, "ok", ["/robots.txt", RESERVATIONS, "/rose.png"]),
     ],
 )
 def test_after_a_day_a_robots_txt_is_read_again_before_the_next_request(
@@ -245,11 +255,11 @@ def test_a_crawl_delay_with_a_fraction_is_kept_between_all_requests(tmp_path: Pa
     }
     with serve(site) as server:
         crawl(server, tmp_path)
-        assert server.paths() == ["/robots.txt", "/", *roses]
+        assert server.paths() == ["/robots.txt", "/", RESERVATIONS, *roses]
         assert early_requests(server.log, 0.35) == []
 
 
-@pytest.mark.parametrize("busy", ["/robots.txt", "/", "/rose.png"])
+@pytest.mark.parametrize("busy", ["/robots.txt", "/", RESERVATIONS, "/rose.png"])
 def test_a_retry_after_is_waited_for_in_full_whatever_was_asked(tmp_path: Path, busy: str) -> None:
     refusals = iter([Answer("", 503, {"Retry-After": "1.2"})])
     pages: dict[str, Body] = {"/": page(image("/rose.png")), "/rose.png": picture("red")}

@@ -14,7 +14,18 @@ from crawler import stage
 from crawler.config import Source
 from crawler.events import Event
 from crawler.schema import connect
-from tests.crawler.crawling import crawl, image, link, page, picture, settings, statuses, whole_rows
+from tests.crawler.crawling import (
+    RESERVATIONS,
+    contents,
+    crawl,
+    image,
+    link,
+    page,
+    picture,
+    settings,
+    statuses,
+    whole_rows,
+)
 from tests.server import Body, Server, serve
 
 PICTURE = picture("red")
@@ -25,7 +36,7 @@ class Visited:
     """A crawl of a site that may have no end: what was asked, and what was said about it."""
 
     def __init__(self, server: Server, out: Path, log: pytest.LogCaptureFixture) -> None:
-        self.pages = [path for path in server.paths() if not path.endswith((".png", "robots.txt"))]
+        self.pages = [path for path in contents(server) if not path.endswith(".png")]
         self.images = statuses(out)
         self.said = log.messages
         with connect(out / "crawl.sqlite") as database:
@@ -43,7 +54,7 @@ def visit(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> Visit:
 
         def site(method: str, host: str, path: str, headers: Mapping[str, str]) -> Body:
             parts = urlsplit(path)
-            if path == "/robots.txt":
+            if path in {"/robots.txt", RESERVATIONS}:
                 return None
             if parts.path.endswith(".png"):
                 return PICTURE
@@ -258,7 +269,7 @@ def test_interruptions_change_nothing(tmp_path: Path, honest: bool) -> None:  # 
     def lists(method: str, host: str, path: str, headers: Mapping[str, str]) -> Body:
         if path.endswith(".png"):
             return PICTURE
-        if path == "/robots.txt":
+        if path in {"/robots.txt", RESERVATIONS}:
             return None
         number = int(path.rstrip("/").rpartition("/")[2] or 0)
         if honest and path.startswith("/item"):

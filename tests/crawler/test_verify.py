@@ -102,7 +102,7 @@ def test_a_crawl_whose_clock_was_set_back_passes(
     with serve({"/": page(image("/g.png")), "/g.png": picture("pink")}) as server:
         crawl(server, crawled)
     assert verify_main([str(crawled)]) == 0
-    assert "polite: 17 requests" in capsys.readouterr().out
+    assert "polite: 20 requests" in capsys.readouterr().out
 
 
 def test_a_start_moved_in_the_table_is_caught(

@@ -89,6 +89,8 @@ epochs = 40
         return None
 
     def _image(self, parts: list[str]) -> Body:
+        if len(parts) != 3:
+            return None
         kind, label, name = parts
         photo = self.root / label / name
         if kind != "thumb":

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tests.authority import Authority
 from tests.crawler.crawling import image, link, page, picture
+from tests.referee import world
 from tests.referee.world import Host, hosts
 from tests.server import Answer, Body, Server, serve
 
@@ -48,6 +49,8 @@ class Web:
         match path:
             case "/robots.txt":
                 return Answer("", 500) if host.is_closed else host.robots
+            case world.RESERVATIONS:
+                return None
             case "/":
                 private = [image("/private/0.png"), link("/private/"), image("/moved.png")]
                 return page(link("/more"), *map(image, host.images), *private)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 DELAY = 0.25  # seconds that the crawl is told to leave between requests
 TRIES = 2
+RESERVATIONS = "/.well-known/tdmrep.json"
 AGENT = "flowers-study/1.0 (+mailto:me@example.org)"
 
 GROUPS = (  # how a robots.txt may say the same to us
@@ -76,10 +77,12 @@ def _proof(at: int) -> str:
 
 
 def _busy(paths: Sequence[str], at: int, chance: random.Random) -> dict[str, Busy]:
-    """One path in twelve, and now and then robots.txt; some stay busy for all tries."""
+    """One path in twelve, now and then a file of rules; some stay busy for all tries."""
     chosen = [path for path in paths if chance.random() < 1 / 12]
     if at % 6 == 4:
         chosen.append("/robots.txt")
+    if at % 6 == 5:
+        chosen.append(RESERVATIONS)
     return {
         path: Busy(
             chance.choice([429, 503]),
