@@ -2,8 +2,10 @@
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from crawler.codec import decode
+from crawler.guess import guess
 from crawler.markup import Tag, tokens
 
 PRESCAN = 65_536  # bytes in which a page may say its encoding
@@ -15,8 +17,20 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 
+XML = re.compile(rb"<\?xml[^>]*?encoding[\0-\x20]*=[\0-\x20]*[\"']([^\"'>]*)")
+
 # Labels of the web that Python does not know.
-SPELLED = {"windows-31j": "cp932", "windows-874": "cp874", "dos-874": "cp874"}
+SPELLED = {
+    "cseucpkdfmtjapanese": "euc_jp",
+    "iso-8859-8-i": "iso8859-8",
+    "unicode": "utf-16",
+    "windows-31j": "cp932",
+    **dict.fromkeys(("csgb2312", "gb_2312", "gb_2312-80"), "gb2312"),
+    **dict.fromkeys(("cn-big5", "x-big5"), "big5"),
+    **dict.fromkeys(("cseuckr", "csksc56011987", "iso-ir-149"), "euc_kr"),
+    **dict.fromkeys(("ks_c_5601-1989", "ksc_5601", "windows-949"), "euc_kr"),
+    **dict.fromkeys(("dos-874", "windows-874"), "cp874"),
+}
 
 # What a page calls itself and what it then is: the wider set of the same family.
 WIDER = {
@@ -30,6 +44,7 @@ WIDER = {
     "gb2312": "gb18030",
     "gbk": "gb18030",
     "big5": "big5hkscs",
+    "iso2022_jp": "iso2022_jp_ext",
     "utf-16": "utf-16-le",
 }
 # Nothing else is taken from a page: Python also knows encodings that are none of the web.
@@ -37,7 +52,7 @@ KNOWN = {
     *WIDER.values(),
     *(f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
     *(f"cp125{page}" for page in range(9)),
-    *("utf-8", "utf-16-le", "utf-16-be", "euc_jp", "iso2022_jp", "cp866", "koi8-r", "koi8-u"),
+    *("utf-8", "utf-16-le", "utf-16-be", "euc_jp", "cp866", "koi8-r", "koi8-u"),
     *("mac-roman", "mac-cyrillic"),
 }
 
@@ -46,13 +61,13 @@ def decode_page(body: bytes, charset: str = "") -> tuple[str, str]:
     """The text of a page and the codec that read it.
 
     A byte-order mark decides, else the charset of its HTTP header, else a meta element near its
-    beginning, else it is UTF-8. Bytes that fit nothing become U+FFFD.
+    beginning, else its XML declaration, else a guess. Bytes that fit nothing become U+FFFD.
     """
     for mark, codec in MARKS.items():
         if body.startswith(mark):
-            return body[len(mark) :].decode(codec, "replace"), codec
-    codec = codec_of(charset) or _declared(body) or "utf-8"
-    return body.decode(codec, "replace"), codec
+            return decode(body[len(mark) :], codec), codec
+    codec = codec_of(charset) or _declared(body) or guess(body)
+    return decode(body, codec), codec
 
 
 def codec_of(label: str) -> str:
@@ -69,17 +84,19 @@ def codec_of(label: str) -> str:
 
 
 def _declared(body: bytes) -> str:
-    """The codec that the first meta element with a known charset names, before the body."""
-    for token in tokens(body[:PRESCAN].decode("latin-1")):
-        if not isinstance(token, Tag) or token.ends:
-            continue
-        if token.name == "body":
-            break
-        if token.name == "meta":
-            codec = codec_of(_charset(token.attributes))
-            if codec:
-                return "utf-8" if codec.startswith("utf-16") else codec  # else it were unreadable
-    return ""
+    """The codec that the first meta element with a known charset names, or else the XML."""
+    codec = next(filter(None, map(codec_of, _labels(body[:PRESCAN]))), "")
+    return "utf-8" if codec.startswith("utf-16") else codec  # else it were unreadable
+
+
+def _labels(body: bytes) -> Iterator[str]:
+    """What the page calls its encoding, wherever in it, and what its XML declaration does."""
+    for token in tokens(body.decode("latin-1")):
+        if isinstance(token, Tag) and token.name == "meta" and not token.ends:
+            yield _charset(token.attributes)
+    xml = XML.match(body)
+    if xml:
+        yield xml[1].decode("latin-1")
 
 
 def _charset(meta: Mapping[str, str]) -> str:

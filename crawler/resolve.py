@@ -4,11 +4,15 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from crawler.codec import encode
 from crawler.url import canonical
 
 MOST = 16 << 20  # characters of all addresses of a page, each with its base; the rest is left out
 EACH = 160  # characters that an address counts for beside its own
 NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+# What is sent as it is, as browsers do, though it is the second byte of a character. In ISO-2022-JP
+# they do so with & and + too, which then are read as what they are elsewhere.
+KEPT = "@[\\]^_`{|}~"
 
 
 class Enough(Exception):  # what follows is left out
@@ -20,14 +24,14 @@ class Resolver:
     """Resolves what stands in an attribute. Raises Enough."""
 
     base: str
-    codec: str  # of the page: queries are sent in it (URL Standard, query state)
+    codec: str  # of the page: queries are sent in it, unless it is UTF-16 (URL Standard)
     left: int = MOST
 
     def __call__(self, written: str) -> str | None:
         """The canonical URL, or None where it cannot be fetched."""
         self.take(EACH + len(self.base) + len(written))
         path, mark, query = written.partition("?")
-        if mark and self.codec != "utf-8" and not query.isascii():
+        if mark and not self.codec.startswith("utf-") and not query.isascii():
             query = NOT_ASCII.sub(self._as_bytes, query)
         return canonical(path + mark + query, self.base)
 
@@ -38,5 +42,4 @@ class Resolver:
             raise Enough
 
     def _as_bytes(self, match: re.Match[str]) -> str:
-        codec = "utf-8" if self.codec.startswith("utf-16") else self.codec
-        return quote(match[0].encode(codec, "xmlcharrefreplace"), safe="")
+        return quote(encode(match[0], self.codec), safe=KEPT)

@@ -23,7 +23,10 @@ PRIVATE = (
 )
 
 # Attacks that take seconds each.
-LONG = {"page of links", "page of images without an address", "page of headers without end"}
+LONG = {
+    *("page of links", "page of images without an address", "page of headers without end"),
+    *("sitemap of a gzip bomb of pages", "sitemap of names"),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.codec import encode
+from crawler.encoding import codec_of
 from crawler.html import parse_page
 from crawler.page import Page
 from crawler.resolve import MOST
@@ -127,23 +129,53 @@ def test_a_selector_may_ask_for_text() -> None:
     assert [reference.url[-1] for reference in page.references] == ["1"]
 
 
-def test_a_japanese_page_may_be_in_any_of_its_encodings() -> None:
-    html = "<a href='/花?色=赤&b#x'>花</a><img alt='薔薇' src='薔.jpg'>"
-    for label, query in (
+@pytest.mark.parametrize(
+    ("label", "query"),
+    [
         ("shift_jis", "%90F=%90%D4"),
         ("euc-jp", "%BF%A7=%C0%D6"),
+        ("iso-2022-jp", "%1B%24B%3F%27%1B%28B=%1B%24B@V%1B%28B"),
+        ("gbk", "%C9%AB=%B3%E0"),
+        ("gb18030", "%C9%AB=%B3%E0"),
+        ("big5", "%A6%E2=%A8%AA"),
+        ("euc-kr", "%DF%E4=%EE%E5"),
         ("utf-8", "%E8%89%B2=%E8%B5%A4"),
         ("utf-16-le", "%E8%89%B2=%E8%B5%A4"),
-    ):
-        page = parse_page(html.encode(label), HERE, encoding=label)
-        assert page.links[0].url == f"https://example.org/%E8%8A%B1?{query}&b"
-        assert page.references[0].url == "https://example.org/gallery/%E8%96%94.jpg"
-        assert page.references[0].alt == "薔薇"
+        ("utf-16-be", "%E8%89%B2=%E8%B5%A4"),
+    ],
+)
+def test_a_page_may_be_in_any_encoding_and_queries_are_sent_in_it(label: str, query: str) -> None:
+    html = "<a href='/花?色=赤&b#x'>花</a><img alt='赤花' src='花.jpg'>"
+    page = parse_page(html.encode(label), HERE, encoding=label)
+    assert page.links[0].url == f"https://example.org/%E8%8A%B1?{query}&b"
+    assert page.references[0].url == "https://example.org/gallery/%E8%8A%B1.jpg"
+    assert page.references[0].alt == "赤花"
 
 
-def test_a_character_that_an_encoding_lacks_is_sent_as_browsers_send_it() -> None:
-    body = "<a href='?q=é花'>".encode("latin-1", "xmlcharrefreplace")
-    page = parse_page(body, HERE, encoding="latin1")
+@pytest.mark.parametrize(
+    ("label", "letter", "query"),
+    [
+        ("shift_jis", "表", "%95\\"),
+        ("big5", "功", "%A5\\"),
+        ("gbk", "瓅", "%AD|"),
+        ("iso-2022-jp", "ぃ", "%1B%24B%24%23%1B%28B"),  # # begins no fragment
+        ("iso-2022-jp", "う", "%1B%24B%24%26%1B%28B"),  # & no other field
+        ("iso-2022-jp", "ア", "%1B%24B%25%22%1B%28B"),
+        ("iso-2022-jp", "あ花い", "%1B%24B%24%222V%24%24%1B%28B"),
+        ("euc-jp", "①～", "%AD%A1%A1%C1"),
+    ],
+)
+def test_half_a_character_may_be_ascii_in_a_query(label: str, letter: str, query: str) -> None:
+    body = b"<a href='?q=" + encode(letter, codec_of(label)) + b"&b'>"
+    page = parse_page(body, HERE, encoding=label)
+    assert page.links[0].url == f"{HERE}?q={query}&b"
+
+
+@pytest.mark.parametrize("label", ["latin1", "euc-jp", "iso-2022-jp", "big5"])
+def test_a_character_that_an_encoding_lacks_is_sent_as_browsers_send_it(label: str) -> None:
+    page = parse_page(b"<a href='?q=&#128512;'>", HERE, encoding=label)
+    assert page.links[0].url.endswith("?q=%26%23128512%3B")
+    page = parse_page(b"<a href='?q=\xe9&#33457;'>", HERE, encoding="latin1")
     assert page.links[0].url.endswith("?q=%E9%26%2333457%3B")
 
 

@@ -17,6 +17,8 @@ from crawler.url import canonical
 
 pytestmark = pytest.mark.real
 
+DATA = b"#data\n"  # begins a case of the encodings
+
 
 def cases(path: Path) -> list[dict[str, Any]]:
     """The objects of a JSON list; what is a string in it is a comment."""
@@ -129,18 +131,36 @@ def ordinary(tokens: list[list[Any]]) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-def test_the_encodings_of_the_html5lib_tests(fuzz: Path) -> None:
-    """Where a page says nothing they expect windows-1252 and we take UTF-8."""
-    others = []
+def test_all_83_encodings_of_the_html5lib_tests(fuzz: Path) -> None:
+    """They differ where a declaration stands in a script or a style, where we do not look, as
+    Chrome does not; and where nothing but ASCII is there, which is UTF-8 here and windows-1252
+    there. A French word more, and it is windows-1252 here too.
+    """
+    differ: dict[tuple[str, str], list[bytes]] = {}
     folder = fuzz / "html5lib-tests" / "encoding"
-    for file in (folder / "tests1.dat", folder / "tests2.dat", folder / "test-yahoo-jp.dat"):
-        for block in file.read_bytes().split(b"#data\n")[1:]:
-            page, label = block.split(b"\n#encoding\n")
-            expected, found = codec_of(label.split()[0].decode()), decode_page(page)[1]
-            if found != expected and (expected, found) != ("cp1252", "utf-8"):
-                others.append(page)
-    assert len(others) == 3
-    assert all(b"<script" in page or b"<style" in page for page in others)  # we do not look there
+    blocks = [
+        b for path in sorted(folder.rglob("*.dat")) for b in path.read_bytes().split(DATA)[1:]
+    ]
+    for page, label in (block.split(b"\n#encoding\n") for block in blocks):
+        expected, found = codec_of(label.split()[0].decode()), decode_page(page)[1]
+        if found != expected:
+            differ.setdefault((expected, found), []).append(page)
+    assert len(blocks) == 83
+    silent, scripted = differ.pop(("cp1252", "utf-8")), differ.pop(("iso8859-2", "utf-8"))
+    assert differ == {}
+    assert [page.split(b"\n")[1].split(b">")[0] for page in scripted] == [
+        *[b"<script"] * 2,
+        b'<script type="text/plain"',
+        b'<style type="text/plain"',
+    ]
+    assert len(silent) == 32
+    assert all(decode_page(page + b" caf\xe9 ")[1] == "cp1252" for page in silent)
+
+
+def test_the_big5_text_of_the_html5lib_tests_is_told_without_a_declaration(fuzz: Path) -> None:
+    body = (fuzz / "html5lib-tests" / "encoding" / "chardet" / "test_big5.txt").read_bytes()
+    text, codec = decode_page(body)
+    assert (codec, text[:9]) == ("big5hkscs", "老子《道德經》 第")
 
 
 @pytest.mark.parametrize("select", ["", "div > *"])
