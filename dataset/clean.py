@@ -20,6 +20,8 @@ class Sample:
     twins: tuple[str, ...] = ()  # ids of other files with these pixels
     elements: tuple[str, ...] = ()  # image elements that it or a twin is an alternative of
     labels: tuple[str, ...] = ()  # every label said of the picture; more than one is a conflict
+    applied: tuple[str, ...] = ()  # what was done to its colours
+    flags: tuple[str, ...] = ()  # what is suspicious in its pixels
 
 
 def clean(
@@ -57,6 +59,8 @@ def _sample(kept: Examined, group: Sequence[Examined]) -> Sample:
         twins=tuple(sorted({one.sha256 for one in group} - {kept.sha256})),
         elements=tuple(sorted({name for one in group for name in one.item.elements})),
         labels=tuple(sorted({label for one in group for label in one.item.labels})),
+        applied=kept.applied,
+        flags=kept.flags,
     )
 
 

@@ -14,8 +14,13 @@ import numpy as np
 
 from crawler.files import sha256
 from crawler.image import ImageRejected
-from dataset.image import Pixels, fit, pixel_digest, upright_rgb
+from dataset.colour import Picture, read_picture
+from dataset.config import DatasetConfig
+from dataset.crop import square
+from dataset.damage import Decode, is_damaged, strict_decoder
+from dataset.image import Pixels, pixel_digest
 from dataset.inputs import Item
+from dataset.quality import measure, suspicions
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -30,6 +35,8 @@ class Examined:
     sha256: str = ""  # of the file; of the pixels where the item is an array
     pixels: str = ""
     image: Pixels | None = None  # (stored, stored, 3)
+    applied: tuple[str, ...] = ()  # what was done to its colours: words of dataset.colour
+    flags: tuple[str, ...] = ()  # what is suspicious: words of dataset.quality
     reason: str = ""  # one word, where there is no image,
     detail: str = ""  # and a sentence
 
@@ -39,13 +46,13 @@ class Examined:
         return self.reason or "image"
 
 
-def examine(items: Sequence[Item], stored: int, workers: int) -> Iterator[Examined]:
-    """Decode every item, in order, on `workers` threads (0: one a core).
+def examine(items: Sequence[Item], config: DatasetConfig) -> Iterator[Examined]:
+    """Decode every item, in order, on `config.workers` threads (0: one a core).
 
     Pillow and hashlib let go of the interpreter's lock, so threads are enough.
     """
-    look = partial(_look, stored=stored, total=len(items))
-    return ordered_map(look, items, workers or os.cpu_count() or 1)
+    look = partial(_look, config=config, strict=strict_decoder(), total=len(items))
+    return ordered_map(look, items, config.workers or os.cpu_count() or 1)
 
 
 def ordered_map(function: Callable[[In], Out], items: Iterable[In], workers: int) -> Iterator[Out]:
@@ -64,21 +71,25 @@ def ordered_map(function: Callable[[In], Out], items: Iterable[In], workers: int
                 future.cancel()
 
 
-def _look(item: Item, *, stored: int, total: int) -> Examined:
+def _look(item: Item, *, config: DatasetConfig, strict: Decode | None, total: int) -> Examined:
     outcome = partial(Examined, item=item, total=total)
     if item.reason:
         return outcome(sha256=item.sha256, reason=item.reason, detail=item.detail)
     if not item.label:
         return outcome(sha256=item.sha256, reason="no-label", detail="nothing says what it shows")
     if isinstance(item.source, Path):
-        return _look_at_file(item, item.source, stored, outcome)
+        return _look_at_file(item.source, item, config, strict, outcome)
     image = rgb(np.asarray(item.source))
     digest = pixel_digest(image)
     return outcome(sha256=digest, pixels=digest, image=image)
 
 
 def _look_at_file(
-    item: Item, file: Path, stored: int, outcome: Callable[..., Examined]
+    file: Path,
+    item: Item,
+    config: DatasetConfig,
+    strict: Decode | None,
+    outcome: Callable[..., Examined],
 ) -> Examined:
     try:
         body = _body(file)
@@ -89,11 +100,36 @@ def _look_at_file(
     digest = sha256(body)
     if item.sha256 not in {"", digest}:
         return outcome(sha256=digest, reason="changed", detail="not the file the manifest names")
+    outcome = partial(outcome, sha256=digest)
     try:
-        image = upright_rgb(body)
+        picture = read_picture(body, config.background)
     except ImageRejected as error:
-        return outcome(sha256=digest, reason=error.word, detail=error.sentence)
-    return outcome(sha256=digest, pixels=pixel_digest(np.asarray(image)), image=fit(image, stored))
+        return outcome(reason=error.word, detail=error.sentence)
+    if picture.format == "JPEG" and is_damaged(body, strict):
+        return outcome(reason="damaged", detail="this jpeg has lost pixels in its middle")
+    return _look_at_picture(picture, item, config, outcome)
+
+
+def _look_at_picture(
+    picture: Picture, item: Item, config: DatasetConfig, outcome: Callable[..., Examined]
+) -> Examined:
+    """A picture that decodes is a sample unless the config sets its kind aside.
+
+    Of an official split nothing is set aside.
+    """
+    flags = tuple(suspicions(measure(picture.image), config))
+    for flag in flags:
+        if flag in config.quarantine and not item.official:
+            return outcome(
+                reason=flag, detail="by its threshold in the config, which sets it aside"
+            )
+    image = square(picture.image, config.stored_size, config.crop, config.background)
+    return outcome(
+        pixels=pixel_digest(np.asarray(picture.image)),
+        image=image,
+        applied=picture.applied,
+        flags=flags,
+    )
 
 
 def _body(file: Path) -> bytes:

@@ -93,7 +93,8 @@ def _row(one: Placed, shard: Shard, number: int) -> SampleRow:
         page_url=item.page_url,
         path=item.path,
         licence=item.licence,
-        flags=" ".join(flag for flag, is_set in flags.items() if is_set),
+        flags=" ".join([*(flag for flag, is_set in flags.items() if is_set), *sample.flags]),
+        applied=" ".join(sample.applied),
     )
 
 

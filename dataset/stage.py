@@ -10,6 +10,7 @@ from typing import Any
 from crawler.files import StageFolder, canonical_json, stage_folder, sweep, versions
 from dataset.clean import Sample, clean
 from dataset.config import DatasetConfig
+from dataset.damage import strict_decoder
 from dataset.errors import InputError, SnapshotError
 from dataset.examine import Examined, examine
 from dataset.inputs import Inputs, read_inputs
@@ -35,7 +36,7 @@ def run(config: DatasetConfig, inputs: Sequence[Path], out: Path, *, watch: Watc
             "stage": "dataset",
             "config": config.identity(),
             "inputs": read.identity,
-            "versions": versions("numpy", "pillow"),
+            "versions": versions("numpy", "pillow", *(("simplejpeg",) if strict_decoder() else ())),
             "finished": False,
             "result": RESULT,
         }
@@ -89,10 +90,11 @@ def _build(
     config: DatasetConfig, inputs: Inputs, old: Sequence[LedgerRow], out: Path, watch: Watch
 ) -> None:
     rank = {row.sample: place for place, row in enumerate(old)}
-    stored = config.stored_size
-    with Scratch(out, stored) as scratch:
+    if inputs.side is None and strict_decoder() is None:
+        log.info("JPEGs that are silently damaged pass: pip install 'deeprunning[strict]' to tell")
+    with Scratch(out, config.stored_size) as scratch:
         items = tuple(judged(inputs.items, config.licences))
-        examined = watch(examine(items, stored, config.workers))
+        examined = watch(examine(items, config))
         samples, quarantine = clean(_kept(examined, scratch), rank)
         _check_classes(samples, quarantine)
         placed, ledger = partition(samples, old, config)
@@ -152,6 +154,10 @@ def _report(placed: Sequence[Placed], quarantine: Sequence[QuarantineRow]) -> No
     small = sorted(label for label, names in groups.items() if len(names) < len(SPLITS))
     if small:
         log.warning("too few pictures to train, choose and test: %s", ", ".join(small))
+    suspicious = Counter(flag for one in placed for flag in one.sample.flags)
+    if suspicious:
+        counted = ", ".join(f"{number} {flag}" for flag, number in sorted(suspicious.items()))
+        log.info("flagged in samples.csv: %s", counted)
     for words, number in (
         ("samples have several labels", sum(len(one.sample.labels) > 1 for one in placed)),
         ("samples lie in clusters known to leak", sum(one.leak for one in placed)),

@@ -59,6 +59,8 @@ class Dataset:
     std: tuple[float, float, float]
     augment: tuple[str, ...]
     splits: Mapping[str, Split]
+    crop: str  # how a picture became a square, and what lies behind it: as in DatasetConfig
+    background: str
 
     def split(self, name: str) -> Split:
         """The split train, val or test; it may be empty."""
@@ -108,6 +110,8 @@ def open_dataset(path: Path) -> Dataset:
         std=tuple(statistics["std"]),
         augment=tuple(recipe["augment"]),
         splits=_splits(path.parent, document),
+        crop=recipe["crop"],
+        background=recipe["background"],
     )
 
 

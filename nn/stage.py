@@ -193,7 +193,12 @@ def _outcome(this: _Run, training: Training, history: tuple[EpochRow, ...]) -> O
         architecture=this.spec,
         classes=snapshot.classes,
         preprocessing=Preprocessing(
-            size=snapshot.size, stored=snapshot.stored, mean=snapshot.mean, std=snapshot.std
+            size=snapshot.size,
+            stored=snapshot.stored,
+            mean=snapshot.mean,
+            std=snapshot.std,
+            crop=snapshot.crop,
+            background=snapshot.background,
         ),
         dataset=snapshot.id,
         metrics={"best_epoch": training.best_epoch},

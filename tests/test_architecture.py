@@ -35,6 +35,7 @@ ONLY_IN: dict[str, str] = {
     "scrapy": "flows/bench/with_scrapy.py",
     "icrawler": "flows/bench/with_icrawler.py",
     "psutil": "flows/bench/memory.py",
+    "simplejpeg": "dataset/damage.py",
     "pickle": "nowhere",
     "resource": "nowhere",
     "torch": "nowhere",

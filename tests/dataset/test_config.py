@@ -22,6 +22,9 @@ def test_the_stored_size_leaves_an_eighth_for_crops() -> None:
         ({"val_fraction": 0.5, "test_fraction": 0.5}, "leave nothing to train on"),
         ({"augment": ("crop", "spin")}, "augment knows crop, flip, not 'spin'"),
         ({"workers": -1}, "workers must not be negative, got -1"),
+        ({"crop": "center"}, "crop must be one of centre, fit, letterbox, energy, got 'center'"),
+        ({"background": "white"}, "background must be a colour such as #ffffff, got 'white'"),
+        ({"quarantine": ("dim",)}, "quarantine knows blurry, dark, .*, not 'dim'"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(values: dict[str, object], message: str) -> None:
