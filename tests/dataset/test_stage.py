@@ -12,8 +12,10 @@ from crawler.files import FolderBusyError, sha256, stage_folder
 from crawler.manifest import ImageRow, Status
 from dataset import DatasetConfig, DatasetError, open_dataset, run
 from dataset.config import CROPS, Crop
+from dataset.damage import strict_decoder
 from dataset.examine import Examined
 from dataset.image import load_image
+from dataset.report import LENIENT, STRICT
 from tests.dataset.pictures import encode, folder_of, pixels, png, stored_row, write_manifest
 from tests.dataset.profiles import ADOBE_RGB, rgb_profile
 
@@ -308,6 +310,20 @@ def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "photos", {"a": range(3), "b": range(5, 8)})
     with stage_folder(tmp_path / "out"), pytest.raises(FolderBusyError):
         run(CONFIG, [folder], tmp_path / "out")
+
+
+def test_the_run_says_once_whether_silent_damage_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = folder_of(tmp_path / "photos", {"a": range(3), "b": range(5, 8)})
+    with caplog.at_level("INFO"):
+        run(CONFIG, [folder], tmp_path / "out")
+    strict = strict_decoder() is not None
+    assert caplog.text.count("silently damaged") == (0 if strict else 1)
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert (STRICT in report, LENIENT in report) == (strict, not strict)
+    record = json.loads((tmp_path / "out" / "stage.json").read_text(encoding="utf-8"))
+    assert ("simplejpeg" in record["versions"]) is strict
 
 
 def test_stage_json_says_what_was_done(tmp_path: Path) -> None:

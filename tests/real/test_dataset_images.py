@@ -13,7 +13,7 @@ from crawler.image import decode
 from dataset import DatasetConfig, open_dataset, run
 from dataset.colour import read_picture
 from dataset.config import BACKGROUND, CROPS, SUSPICIONS, Crop
-from dataset.crop import square
+from dataset.crop import energy_offset, square
 from dataset.damage import is_damaged, strict_decoder
 from dataset.quality import measure, suspicions
 
@@ -124,6 +124,23 @@ def test_spoilt_photos_are_flagged(
     files = sorted(caltech12.rglob("*.jpg"))[::20]
     found = [flag in suspicions(measure(spoil(upright(file))), DatasetConfig()) for file in files]
     assert sum(found) >= share * len(found)
+
+
+def test_the_energy_crop_keeps_subjects_that_stand_aside(caltech12: Path) -> None:
+    """A photo at one end of three times its width, the rest a blurred mirror image of it."""
+    kept = []
+    for number, file in enumerate(sorted(caltech12.rglob("*.jpg"))[::20]):
+        subject = Image.fromarray(square(upright(file), 200, "centre", BACKGROUND))
+        scene = Image.new("RGB", (600, 200))
+        for left in 200, 400:
+            scene.paste(ImageOps.mirror(subject), (left, 0))
+        scene = scene.filter(ImageFilter.GaussianBlur(3))
+        scene.paste(subject, (0, 0))
+        offset = energy_offset(scene if number % 2 else ImageOps.mirror(scene))
+        away = offset if number % 2 else 400 - offset
+        kept.append(max(1 - away / 200, 0))
+    print(f"\n{np.mean(kept):.0%} of the subject is kept; by the centre crop nothing")
+    assert np.mean(kept) > 0.8
 
 
 def test_photos_with_a_hole_in_their_scan_are_damaged_and_whole_ones_are_not(
