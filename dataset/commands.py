@@ -25,7 +25,9 @@ def review_main(argv: Sequence[str] | None = None, prog: str = "deeprunning revi
     """Serve the page until Ctrl-C; stdout carries the path of decisions.csv. Returns the status."""
     parser = Parser(prog, "Judge the labels of a snapshot in a browser.", epilog=REVIEW)
     parser.add_argument("dataset", type=Path, metavar="DIR", help="folder of a dataset")
-    parser.add_argument("--model", type=Path, metavar="DIR", help="folder of a model trained on it")
+    parser.add_argument(
+        "--model", type=Path, metavar="DIR", default=None, help="folder of a model trained on it"
+    )
     parser.add_argument("--port", type=int, default=0, metavar="N", help="0: one that is free")
     options = parser.parse_args(argv)
     log_to_stderr()

@@ -37,7 +37,7 @@ def read_described(path: Path) -> Described:
     document = read_document(path)
     for name in "samples", "quarantine":
         check_file(path.parent / document[name]["file"], document[name]["sha256"])
-    reasons = {}
+    reasons: dict[str, str] = {}
     for row in read_table(path.parent / QUARANTINE, QuarantineRow):
         reasons |= {key: row.reason for key in (row.sha256, row.url) if key}
     samples = {row.sha256: row for row in read_table(path.parent / SAMPLES, SampleRow)}

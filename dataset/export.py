@@ -29,7 +29,7 @@ from dataset.tables import SPLITS, SampleRow, read_table
 TAR_BYTES = 2**28  # of images, after which a split goes on in another tar
 # What a file system somewhere, or a pattern of file names, takes for something else.
 UNSAFE = re.compile(
-    r'[\x00-\x1f\x7f%/\\:*?"<>|\[\]{}!#~]|^[. ]|[. ]$|^(?=(?:CON|NUL|AUX|PRN)$)', re.I
+    r'[\x00-\x1f\x7f%/\\:*?"<>|\[\]{}!#~]|^[. ]|[. ]$|^(?=(?:CON|NUL|AUX|PRN)$)', re.IGNORECASE
 )
 MAX_NAME = 60  # characters of a folder: at most 240 bytes
 

@@ -39,7 +39,7 @@ def look(blocks: Iterable[Images]) -> Features:
     return features
 
 
-def blocks_of(images: Images, size: int = 256) -> Iterator[Images]:
+def blocks(images: Images, size: int = 256) -> Iterator[Images]:
     """The images a few at a time: (N, S, S, 3) -> (<= size, S, S, 3)."""
     for start in range(0, len(images), size):
         yield images[start : start + size]

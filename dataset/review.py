@@ -1,7 +1,7 @@
 """What a person is shown of a snapshot, and in which order: what is most suspect comes first."""
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +10,7 @@ import numpy as np
 
 from dataset.decisions import Decision
 from dataset.errors import InputError
-from dataset.look import blocks_of, look
+from dataset.look import blocks, look
 from dataset.store import SAMPLES, Dataset
 from dataset.suspects import suspect
 from dataset.tables import SPLITS, SampleRow, read_table
@@ -32,16 +32,39 @@ class Card:
 
     row: SampleRow
     place: int  # of its image in its split
-    instead: str  # the class it looks like, where not its own; else empty
-    why: str  # it is suspect, in a few words; else empty
+    alike: str  # the class it looks like most, of the others
+    strength: float  # above 0 where it looks more like that class than like its own
+    mistaken: Predicted | None = None  # what a model takes it for, where not for its own class
     decision: Decision | None = None
+
+    @property
+    def other_labels(self) -> list[str]:
+        """What else was said of it."""
+        labels = self.row.labels.split("|") if "label-conflict" in self.row.flags.split() else []
+        return [label for label in labels if label != self.row.label]
+
+    @property
+    def instead(self) -> str:
+        """The label that may be right, where there is reason to doubt its own; else empty."""
+        if self.mistaken:
+            return self.mistaken.label
+        return self.alike if self.strength > 0 else ""
+
+    @property
+    def why(self) -> str:
+        """Why it is suspect, in a few words; empty where it is not."""
+        if self.other_labels:
+            return "also labelled " + ", ".join(self.other_labels)
+        if self.mistaken:
+            return f"the model says {self.mistaken.label} ({self.mistaken.probability:.2f})"
+        return f"looks like {self.instead}" if self.instead else ""
 
 
 def cards(
     folder: Path,
     dataset: Dataset,
     decisions: Mapping[str, Decision],
-    predictions: Mapping[str, Predicted] | None = None,
+    predictions: Mapping[str, Predicted],
 ) -> list[Card]:
     """A card for each sample of the snapshot in `folder`, the most suspect first.
 
@@ -49,31 +72,32 @@ def cards(
     surest first, then those that look like another class, the clearest first; behind them the
     rest, and last what was decided already.
     """
-    rows = _rows(folder)
     images = (
-        block for name in SPLITS for one in dataset.split(name).shards for block in blocks_of(one)
+        block for name in SPLITS for one in dataset.split(name).shards for block in blocks(one)
     )
     labels = np.concatenate([dataset.split(name).labels for name in SPLITS])
     suspicion = suspect(look(images), labels, len(dataset.classes))
-    seen: dict[str, tuple[tuple[object, ...], Card]] = {}
-    for (row, place), strength, other in zip(
-        rows, suspicion.strength.tolist(), suspicion.instead.tolist(), strict=True
-    ):
-        model = (predictions or {}).get(row.sha256)
-        mistaken = model if model and model.label != row.label else None
-        instead = dataset.classes[other] if strength > 0 else ""
+    judged = zip(_rows(folder), suspicion.strength.tolist(), suspicion.instead, strict=True)
+    found: dict[str, Card] = {}  # an official split may hold a file twice
+    for (row, place), strength, other in judged:
+        model = predictions.get(row.sha256)
         card = Card(
             row=row,
             place=place,
-            instead=mistaken.label if mistaken else instead,
-            why=_why(row, mistaken, instead),
+            alike=dataset.classes[other],
+            strength=strength,
+            mistaken=model if model and model.label != row.label else None,
             decision=decisions.get(row.sha256),
         )
-        surest = -mistaken.probability if mistaken else 1.0
-        conflict = "label-conflict" in row.flags.split()
-        key = (card.decision is not None, not conflict, surest, -strength, row.sha256)
-        seen.setdefault(row.sha256, (key, card))
-    return [card for _, card in sorted(seen.values(), key=lambda pair: pair[0])]
+        found.setdefault(row.sha256, card)
+    return sorted(found.values(), key=_urgency)
+
+
+def _urgency(card: Card) -> tuple[bool, bool, float, float, str]:
+    """The smaller, the earlier a card is shown."""
+    sure = card.mistaken.probability if card.mistaken else -1.0
+    decided = card.decision is not None
+    return decided, not card.other_labels, -sure, -card.strength, card.row.sha256
 
 
 def read_predictions(folder: Path) -> dict[str, Predicted]:
@@ -106,15 +130,3 @@ def _rows(folder: Path) -> list[tuple[SampleRow, int]]:
     for row in read_table(folder / SAMPLES, SampleRow):
         rows[row.split].append(row)
     return [(row, place) for name in SPLITS for place, row in enumerate(rows[name])]
-
-
-def _why(row: SampleRow, mistaken: Predicted | None, instead: str) -> str:
-    if "label-conflict" in row.flags.split():
-        return "also labelled " + ", ".join(_others(row))
-    if mistaken:
-        return f"the model says {mistaken.label} ({mistaken.probability:.2f})"
-    return f"looks like {instead}" if instead else ""
-
-
-def _others(row: SampleRow) -> Sequence[str]:
-    return [label for label in row.labels.split("|") if label != row.label]

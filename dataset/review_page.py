@@ -29,7 +29,8 @@ PAGE = """<!doctype html>
 DESK = """<header>
 <h1>Review</h1>
 <label>Show <select id="only">{options}</select></label>
-<label>Label <input id="label" list="labels" autocomplete="off" placeholder="name or number"></label>
+<label>Label <input id="label" list="labels" autocomplete="off"
+placeholder="name or number"></label>
 <button id="undo">undo</button>
 <span id="count"></span>
 <p><kbd>w</kbd> wrong <kbd>k</kbd> keep <kbd>1</kbd>… or <kbd>l</kbd> another label
@@ -48,8 +49,9 @@ PRINT = """<h1>Review of dataset <code>{id:.12}</code></h1>
 <p>{words} To decide, run <code>deeprunning review</code>.</p>
 {sections}"""
 
-CARD = """<li class="card" tabindex="-1" data-id="{id}" data-label="{label}" data-instead="{instead}"
-data-decision="{decision}" data-decided="{decided}"><img src="{source}" alt="" loading="lazy">
+CARD = """<li class="card" tabindex="-1" data-id="{id}" data-label="{label}"
+data-instead="{instead}" data-decision="{decision}" data-decided="{decided}">
+<img src="{source}" alt="" loading="lazy">
 <p class="name" dir="auto">{label}</p><p class="why" dir="auto">{why}</p>
 <p class="state" dir="auto">{state}</p><p>{buttons}</p></li>"""
 

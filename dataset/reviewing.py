@@ -44,7 +44,7 @@ class Review:
 
     def labels(self) -> list[str]:
         """What may be chosen."""
-        return shown_labels(self.dataset, self.decisions.values())
+        return shown_labels(self.dataset, list(self.decisions.values()))
 
     def decide(self, decisions: Sequence[Decision]) -> None:
         """Put decisions on disk, and then in the page."""

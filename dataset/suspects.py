@@ -52,11 +52,11 @@ def leave_one_out(
     gram = weighted.T @ x
     gram[np.diag_indices_from(gram)] += PENALTY * np.trace(gram) / len(gram)
     inverse = np.linalg.inv(gram)
-    fits: NDArray[np.float64] = x @ (inverse @ (weighted.T @ truth))
+    fits = x @ (inverse @ (weighted.T @ truth))
     leverage = np.empty(len(x))
     for start in range(0, len(x), BLOCK):
         rows = x[start : start + BLOCK]
         leverage[start : start + BLOCK] = ((rows @ inverse) * rows).sum(axis=1)
     leverage = (leverage * weights)[:, None]
-    fits = (fits - leverage * truth) / (1 - leverage)
-    return fits
+    left_out: NDArray[np.float64] = (fits - leverage * truth) / (1 - leverage)
+    return left_out
