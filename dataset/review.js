@@ -85,6 +85,7 @@ function undo() {
   const before = done.pop();
   if (!before) return;
   send(before.map(([card, was]) => [card, was.decision ? was : { decision: "undo", label: "" }]));
+  $("said").textContent = "undone";
   if (before[0][0].hidden) filter("");
   select(before[0][0]);
 }

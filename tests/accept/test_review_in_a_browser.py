@@ -87,6 +87,16 @@ def test_keys_alone_judge_and_undo(page: Page, review: Review, address: str) -> 
     assert page.ask("document.getElementById('count').textContent").startswith("0 of ")
 
 
+def test_no_key_is_lost_however_fast_they_come(page: Page, review: Review, address: str) -> None:
+    page.open(address)
+    keys = ["wk"[n % 2] for n in range(len(review.cards))]
+    page.press(*keys)
+    assert saved(page, review) == [
+        ("wrong", "") if key == "w" else ("keep", card.row.label)
+        for key, card in zip(keys, review.cards.values(), strict=True)
+    ]
+
+
 def test_a_label_is_typed_in_any_script_and_a_new_one_twice(
     page: Page, review: Review, address: str
 ) -> None:
