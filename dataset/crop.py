@@ -14,6 +14,7 @@ from PIL.Image import Resampling
 Pixels = NDArray[np.uint8]  # (H, W, 3)
 
 COARSE = 64  # pixels: edges are looked for where the shorter side has one to two times as many
+LONGEST = 4096  # pixels, or twice as many, of the longer side there, whatever the shorter one has
 
 
 def square(image: Image.Image, stored: int, crop: str, background: str) -> Pixels:
@@ -36,8 +37,9 @@ def energy_offset(image: Image.Image) -> int:
     the one nearest to the middle is taken, in the very middle where that is as good as any.
     """
     shorter, longer = sorted(image.size)
-    factor = max(shorter // COARSE, 1)
-    profile = _edges(image, factor)
+    across = max(shorter // COARSE, 1)
+    factor = max(longer // LONGEST, across)
+    profile = _edges(image, factor, across)
     window = min(-(-shorter // factor), len(profile))
     total = np.concatenate([[0], np.cumsum(profile)])
     energies = total[window:] - total[:-window]
@@ -47,19 +49,23 @@ def energy_offset(image: Image.Image) -> int:
     return _middle(image) if away[best] == away.min() else int(offsets[best])
 
 
-def _edges(image: Image.Image, factor: int) -> NDArray[np.int64]:
-    """How much edge there is at each place along the longer side, at 1 / `factor` of the size."""
-    grey = np.asarray(image.convert("L").reduce(factor)).astype(np.int16)
+def _edges(image: Image.Image, factor: int, across: int) -> NDArray[np.int64]:
+    """How much edge there is at each place along the longer side.
+
+    Looked for at 1 / `factor` of its length and 1 / `across` of the shorter side's. Each step from
+    a pixel to the next counts for both, so that a mirrored picture has mirrored edges.
+    """
+    lies = image.width >= image.height
+    small = image.convert("L").reduce((factor, across) if lies else (across, factor))
+    grey = np.asarray(small).astype(np.int16)
+    grey = grey if lies else grey.T
     edges = np.zeros(grey.shape, np.int16)
-    across, down = np.abs(np.diff(grey, axis=1)), np.abs(np.diff(grey, axis=0))
-    for half, step in (
-        (edges[:, 1:], across),
-        (edges[:, :-1], across),
-        (edges[1:], down),
-        (edges[:-1], down),
-    ):
-        half += step  # to the pixels on both sides: a mirrored picture has mirrored edges
-    profile: NDArray[np.int64] = edges.sum(int(image.width < image.height), dtype=np.int64)
+    along, down = np.abs(np.diff(grey, axis=1)), np.abs(np.diff(grey, axis=0))
+    edges[:, 1:] += along
+    edges[:, :-1] += along
+    edges[1:] += down
+    edges[:-1] += down
+    profile: NDArray[np.int64] = edges.sum(axis=0, dtype=np.int64)
     return profile
 
 

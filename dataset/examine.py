@@ -14,7 +14,7 @@ import numpy as np
 
 from crawler.files import sha256
 from crawler.image import ImageRejected
-from dataset.colour import Picture, read_picture
+from dataset.colour import read_picture
 from dataset.config import DatasetConfig
 from dataset.crop import square
 from dataset.damage import Decode, is_damaged, strict_decoder
@@ -107,28 +107,11 @@ def _look_at_file(
         return outcome(reason=error.word, detail=error.sentence)
     if picture.format == "JPEG" and is_damaged(body, strict):
         return outcome(reason="damaged", detail="this jpeg has lost pixels in its middle")
-    return _look_at_picture(picture, item, config, outcome)
-
-
-def _look_at_picture(
-    picture: Picture, item: Item, config: DatasetConfig, outcome: Callable[..., Examined]
-) -> Examined:
-    """A picture that decodes is a sample unless the config sets its kind aside.
-
-    Of an official split nothing is set aside.
-    """
-    flags = tuple(suspicions(measure(picture.image), config))
-    for flag in flags:
-        if flag in config.quarantine and not item.official:
-            return outcome(
-                reason=flag, detail="by its threshold in the config, which sets it aside"
-            )
-    image = square(picture.image, config.stored_size, config.crop, config.background)
     return outcome(
         pixels=pixel_digest(np.asarray(picture.image)),
-        image=image,
+        image=square(picture.image, config.stored_size, config.crop, config.background),
         applied=picture.applied,
-        flags=flags,
+        flags=tuple(suspicions(measure(picture.image), config)),
     )
 
 

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 from PIL import Image
@@ -53,6 +55,18 @@ def test_the_energy_crop_goes_where_the_edges_are(
     large = image.repeat(factor, axis=0).repeat(factor, axis=1)
     found = energy_offset(Image.fromarray(large.transpose(axes)))
     assert abs(found - place * factor) <= 2 * factor
+
+
+def test_a_thin_line_of_a_picture_costs_no_more_than_its_pixels() -> None:
+    line = np.full((1, 3_000_000, 3), 90, np.uint8)
+    line[0, 2_000_000:2_000_900] = pixels(0, 1, 900)
+    tracemalloc.start()
+    try:
+        found = energy_offset(Image.fromarray(line))
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+    finally:
+        tracemalloc.stop()
+    assert abs(found - 2_000_000) < 2000
 
 
 def test_without_edges_the_energy_crop_is_the_centre_crop() -> None:

@@ -35,22 +35,11 @@ def test_a_file_is_cut_as_the_config_says(tmp_path: Path) -> None:
         assert (one.image == expected).all()
 
 
-def test_what_is_suspicious_is_flagged_and_only_on_demand_set_aside(tmp_path: Path) -> None:
+def test_what_is_suspicious_is_flagged(tmp_path: Path) -> None:
     (tmp_path / "a.png").write_bytes(png(1))
     item = Item(source=tmp_path / "a.png", label="rose")
-    flagged = look(item, tiny=13)
-    assert (flagged.status, flagged.flags) == ("image", ("tiny",))
+    assert (look(item, tiny=13).status, look(item, tiny=13).flags) == ("image", ("tiny",))
     assert look(item, tiny=12).flags == ()
-    assert look(item, tiny=13, quarantine=("blurry",)).status == "image"
-    aside = look(item, tiny=13, quarantine=("blurry", "tiny"))
-    assert (aside.status, aside.image, aside.sha256) == ("tiny", None, sha256(png(1)))
-    assert aside.detail
-
-
-def test_an_official_split_loses_nothing_to_a_flag(tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(png(1))
-    item = Item(source=tmp_path / "a.png", label="rose", official="test")
-    assert look(item, tiny=13, quarantine=("tiny",)).status == "image"
 
 
 def test_an_array_is_known_by_its_pixels_and_keeps_its_size() -> None:
