@@ -41,11 +41,12 @@ CREATE TEMP TABLE found (
     licence TEXT NOT NULL,
     creator TEXT NOT NULL,
     credit TEXT NOT NULL,
+    document TEXT NOT NULL,
     optout TEXT NOT NULL
 );
 """
 SORTED = """SELECT * FROM found ORDER BY url, source, depth, page_url, position, chosen DESC,
-            attribute, label, alt, caption, licence, creator, credit, optout"""
+            attribute, label, alt, caption, licence, creator, credit, document, optout"""
 OUTSIDE = "it redirects to an address that the configuration leaves out"
 TOO_MANY = f"it redirects more than {MOST_HOPS} times"
 
@@ -68,6 +69,7 @@ class Found(NamedTuple):
     licence: str = ""
     creator: str = ""
     credit: str = ""
+    document: str = ""  # the address of what was read; "" in a list
     optout: str = ""  # the signal by which its page keeps it from being learned from
 
     @property
@@ -147,7 +149,7 @@ class Survey:
                 label = scope.label(page or address, url, alt)
                 where = (url, scope.number, depth, page or name, position)
                 said = (caption, licence, creator, credit)
-                yield Found(*where, chosen, attribute, label, alt, *said, optout)
+                yield Found(*where, chosen, attribute, label, alt, *said, address, optout)
 
     def _in_page(self, scope: Scope, reading: int) -> Iterator[tuple[int, str, int, str, str, str]]:
         """What a page shows or links to, as `Web.references` has it."""
