@@ -141,7 +141,7 @@ class Survey:
 
     def _on_page(self, scope: Scope, address: str, depth: int, reading: int) -> Iterator[Found]:
         """The references of a page, under the name by which it is to be known."""
-        optout, beside = self._web.optout(reading), self._web.beside(reading)
+        optout, beside = self._web.optout(reading), self._web.beside(reading, scope.view.key)
         name = self._web.canonical(reading) or address
         for position, url, chosen, attribute, alt, page in self._in_page(scope, reading):
             if scope.takes(url):
@@ -153,7 +153,7 @@ class Survey:
 
     def _in_page(self, scope: Scope, reading: int) -> Iterator[tuple[int, str, int, str, str, str]]:
         """What a page shows or links to, as `Web.references` has it."""
-        yield from self._web.references(reading, scope.view.key)
+        yield from self._frontier.known.references(scope, reading)
         for position, url, inside, _ in self._web.links(reading, scope.view.key):
             if inside and named_like_image(url) and self._is_image(url):
                 yield position, url, 1, LINK, "", ""
