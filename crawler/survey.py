@@ -19,6 +19,7 @@ from crawler.manifest import FoundRow, ImageRow, Status
 from crawler.named import Named
 from crawler.outcome import KEPT, MOST_HOPS, STATUS_OF, Outcome
 from crawler.scope import Scope
+from crawler.sized import NOT_GIVEN, RefusedSizes
 from crawler.url import named_like_image
 from crawler.wanted import Wanted
 from crawler.web import Stored
@@ -100,6 +101,7 @@ class Survey:
         """Images that are here and outside of `limits` count as rejected."""
         self._limits = limits
         self.named = Named(ledger)
+        self._sizes = RefusedSizes(ledger)
         self._ledger = ledger
         self._web = ledger.web
         self._db = ledger.database
@@ -182,6 +184,8 @@ class Survey:
         """The row of an image URL, without regard to others; None while it is not known."""
         said = _gathered(references)
         final, outcome = self._final(url)
+        if outcome and outcome.status == 429 and self._sizes.refuses(final):
+            outcome = _not_given(final)
         forgotten = self._ledger.forgotten.signal(url, final, sha256=_content(outcome))
         signal = min(filter(None, {*said.signals, forgotten}), default="")
         if signal:
@@ -258,6 +262,11 @@ def _withheld(url: str, signal: str) -> Outcome:
     return Outcome(
         kind="image", url=url, word="optout", sentence=KEPT.format(signal), optout=signal
     )
+
+
+def _not_given(url: str) -> Outcome:
+    """An image of a size that its host refuses, whether it was among the few that were asked."""
+    return Outcome(kind="image", url=url, word="http", sentence=NOT_GIVEN)
 
 
 def _lost(outcome: Outcome, sentence: str) -> Outcome:
