@@ -178,14 +178,14 @@ class Survey:
             url, outcome = outcome.location, target
         if outcome is not None and outcome.location:
             outcome = _lost(outcome, TOO_MANY)
+        if outcome is not None and outcome.status == 429 and self._sizes.refuses(url):
+            outcome = _not_given(url)
         return url, outcome
 
     def _image(self, url: str, references: Iterator[Found]) -> ImageRow | None:
         """The row of an image URL, without regard to others; None while it is not known."""
         said = _gathered(references)
         final, outcome = self._final(url)
-        if outcome and outcome.status == 429 and self._sizes.refuses(final):
-            outcome = _not_given(final)
         forgotten = self._ledger.forgotten.signal(url, final, sha256=_content(outcome))
         signal = min(filter(None, {*said.signals, forgotten}), default="")
         if signal:
