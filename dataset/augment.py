@@ -8,7 +8,7 @@ Shape letters: N batch, S stored size, H = W = size, K classes.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from dataset.augmentation.mixing import MIXING, Mix, mix
 from dataset.augmentation.trivial import trivial_augment
 from dataset.augmentation.warp import bilinear
 from dataset.augmentation.window import WARPED, maps
+from dataset.store import Dataset
 
 __all__ = ["Augmentation", "augment", "centre_crop", "denormalize", "normalize", "sample_keys"]
 
@@ -43,6 +44,20 @@ class Augmentation:
     operations: tuple[str, ...]
     seed: int
 
+    @classmethod
+    def of(cls, snapshot: Dataset, seed: int) -> Self:
+        """The train split of a snapshot under its own operations."""
+        train = snapshot.split("train")
+        return cls(
+            keys=sample_keys(train.ids),
+            stored=train.images,
+            size=snapshot.size,
+            mean=snapshot.mean,
+            std=snapshot.std,
+            operations=snapshot.augment,
+            seed=seed,
+        )
+
     @property
     def mixes(self) -> bool:
         """Whether labels are mixed as images are."""
@@ -55,6 +70,10 @@ class Augmentation:
             found = self.mix(chosen, epoch)
             found.apply(images, self._unmixed(found.partners[found.mixed], epoch))
         return images
+
+    def pixels(self, chosen: Indices, epoch: int) -> Images:
+        """The same images as they look, each value to the nearest level: (N,) -> (N, H, W, 3)."""
+        return denormalize(self.images(chosen, epoch), self.mean, self.std)
 
     def targets(
         self, chosen: Indices, epoch: int, labels: NDArray[np.int64], classes: int
@@ -150,8 +169,10 @@ def normalize(
 
 def denormalize(images: NDArray[np.float32], mean: Sequence[float], std: Sequence[float]) -> Images:
     """The pixels that normalised images show, each to the nearest level: the same shape."""
-    levels = (images.astype(np.float64) * _spread(std) + np.asarray(mean)) * 255
-    return np.clip(np.rint(levels), 0, 255).astype(np.uint8)
+    levels: NDArray[np.float64] = (
+        images.astype(np.float64) * _spread(std) + np.asarray(mean)
+    ) * 255
+    return np.clip(np.rint(levels, out=levels), 0, 255).astype(np.uint8)
 
 
 def _spread(std: Sequence[float]) -> NDArray[np.float64]:

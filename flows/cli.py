@@ -23,6 +23,7 @@ COMMANDS = {
     "verify": Command("crawler.cli", "verify_main", "prove that a crawl was polite"),
     "forget": Command("crawler.cli", "forget_main", "remove images from a crawl for good"),
     "dataset": Command("dataset.cli", "dataset_main", "turn images into a clean, split snapshot"),
+    "show": Command("dataset.show", "show_main", "make the image of a sample as training sees it"),
     "train": Command("nn.cli", "train_main", "train a classifier on a snapshot"),
     "evaluate": Command("nn.cli", "evaluate_main", "measure a model on a snapshot"),
     "predict": Command("nn.cli", "predict_main", "name what is on images, as CSV"),

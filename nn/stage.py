@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from crawler.files import FolderBusyError, StageFolder, replacing, stage_folder, sweep, versions
-from dataset.augment import Augmentation, centre_crop, normalize, sample_keys
+from dataset.augment import Augmentation, centre_crop, normalize
 from dataset.store import Dataset, open_dataset
 from nn.architecture import Spec, expand
 from nn.arrays import Array
@@ -154,15 +154,7 @@ def _train(this: _Run, watch: Watch, *, restart: bool) -> Outcome:
 def _train_data(snapshot: Dataset, seed: int) -> TrainData:
     """The splits as the library reads them: augmented or cropped, and normalised, by the batch."""
     train, val, size = snapshot.split("train"), snapshot.split("val"), snapshot.size
-    seen = Augmentation(
-        keys=sample_keys(train.ids),
-        stored=train.images,
-        size=size,
-        mean=snapshot.mean,
-        std=snapshot.std,
-        operations=snapshot.augment,
-        seed=seed,
-    )
+    seen = Augmentation.of(snapshot, seed)
 
     def soft_targets(chosen: Array, epoch: int) -> Array:
         return seen.targets(chosen, epoch, train.labels, len(snapshot.classes))

@@ -40,7 +40,8 @@ class Chance:
 
     def coin(self, operation: str, number: int = 0) -> NDArray[np.bool_]:
         """True for every second sample: (N,)."""
-        return self.bits(operation, number) >> np.uint64(63) == 1
+        heads: NDArray[np.bool_] = self.bits(operation, number) >> np.uint64(63) == 1
+        return heads
 
     def below(self, limit: int, operation: str, number: int = 0) -> NDArray[np.intp]:
         """Whole numbers from 0 to below `limit`, all as likely: (N,)."""
@@ -49,7 +50,7 @@ class Chance:
 
     def uniform(self, low: float, high: float, operation: str, number: int = 0) -> Reals:
         """Real numbers from `low` to below `high`: (N,)."""
-        part = (self.bits(operation, number) >> np.uint64(11)) * 2.0**-53
+        part: Reals = (self.bits(operation, number) >> np.uint64(11)).astype(np.float64) * 2.0**-53
         return low + (high - low) * part
 
 

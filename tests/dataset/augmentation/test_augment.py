@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dataset.augment import augment, denormalize, normalize
+from dataset.augment import augment, normalize
 from dataset.augmentation.chance import sample_keys, split_mix
 from dataset.augmentation.crop import centre_crop, random_crop, reflect
 from dataset.augmentation.flip import mirror
