@@ -37,10 +37,10 @@ def _bilinear(images: Images, maps: Maps, out: Images) -> None:
     (left, right, wx), (above, below, wy) = (
         _neighbours(places, stored) for places in _places(maps, out.shape[1])
     )
-    first = (np.arange(n) * stored * stored)[:, None, None]
+    first = (np.arange(n, dtype=np.int32) * (stored * stored))[:, None, None]
     above, below = above * stored + first, below * stored + first
-    both = (wx * wy + (1 << (FRACTION - 1))) >> FRACTION
     one = 1 << FRACTION
+    both = (wx * wy + one // 2) >> FRACTION
     total = words.take(above + left) * (one - wx - wy + both).astype(np.uint64)
     total += words.take(above + right) * (wx - both).astype(np.uint64)
     total += words.take(below + left) * (wy - both).astype(np.uint64)
@@ -63,27 +63,27 @@ def _packed(images: Images) -> NDArray[np.uint64]:
     return words
 
 
-def _places(maps: Maps, size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def _places(maps: Maps, size: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """The points that the middles of the output's pixels show, x and y: (N, size, size) each."""
-    a, b, c, d, e, f = maps.T[:, :, None, None]
-    middles = np.arange(size) + 0.5
+    a, b, c, d, e, f = maps.T[:, :, None, None].astype(np.float32)
+    middles = np.arange(size, dtype=np.float32) + np.float32(0.5)
     x, y = middles, middles[:, None]
     return a * x + (b * y + c), d * x + (e * y + f)
 
 
 def _neighbours(
-    places: NDArray[np.float64], stored: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    places: NDArray[np.float32], stored: int
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """The pixels on both sides of a place along one axis, and the weight of the second."""
     places -= 0.5
-    places *= 1 << FRACTION
-    fixed = np.rint(places).astype(np.int64)
+    one = 1 << FRACTION
+    places *= one
+    fixed = np.rint(places, out=places).astype(np.int32)
     before = fixed >> FRACTION
-    weight = fixed & ((1 << FRACTION) - 1)
-    return _mirrored(before, stored), _mirrored(before + 1, stored), weight
+    return _mirrored(before, stored), _mirrored(before + 1, stored), fixed & (one - 1)
 
 
-def _mirrored(index: NDArray[np.int64], stored: int) -> NDArray[np.int64]:
+def _mirrored(index: NDArray[np.int32], stored: int) -> NDArray[np.int32]:
     """An index beyond a border as that of the pixel mirrored there; the edge is not repeated."""
     last = stored - 1
     index = last - np.abs(last - np.abs(index))
