@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urljoin
 
 from crawler.command import Parser, UsageError, execute, make_config
 from crawler.config import CrawlConfig, Source
@@ -46,6 +47,7 @@ user_agent = {agent}  # who asks, and how to reach you
 OF_A_SOURCE = """\
 # select = "main"    # CSS selector of the part of a page whose images count
 # follow = [{seed}]  # links below these addresses are followed; by default those below the seed
+# sitemaps = [{sitemap}]  # pages and images that the site itself lists, if it does
 """
 
 
@@ -125,7 +127,9 @@ def _table(source: Source) -> str:
         ("label", source.label) if source.label else ("label_pattern", source.label_pattern)
     )
     seeds = ", ".join(map(_text, source.seeds))
-    comments = OF_A_SOURCE.format(seed=_text(source.seeds[0]))
+    comments = OF_A_SOURCE.format(
+        seed=_text(source.seeds[0]), sitemap=_text(urljoin(source.seeds[0], "/sitemap.xml"))
+    )
     return f"[[crawl.sources]]\n{key} = {_text(value)}\nseeds = [{seeds}]\n{comments}"
 
 
