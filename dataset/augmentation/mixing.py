@@ -1,7 +1,8 @@
 """Mixup and cutmix: an image and its label are mixed with those of another of the train split.
 
-mixup (arXiv 1710.09412) blends both as a whole; the share of the image's own is distributed as
-Beta(1/2, 1/2), between the 0.2 that the paper takes for photos and the 1 it takes for CIFAR-10.
+mixup (arXiv 1710.09412) blends both as a whole; the two shares are distributed as Beta(1/2, 1/2),
+between the 0.2 that the paper takes for photos and the 1 it takes for CIFAR-10, and the larger is
+the image's own, so that an epoch still shows every sample.
 cutmix (arXiv 1905.04899) puts a rectangle of the other into every second image: of the image's
 shape, its area evenly distributed before what lies outside is cut off, its middle anywhere; the
 share of the own label is 1 - area, exactly. Named together, cutmix has every second image and mixup
@@ -61,7 +62,8 @@ def mix(chance: Chance, samples: int, size: int, operations: tuple[str, ...]) ->
     n = len(chance.keys)
     result = Mix(np.zeros(n, np.intp), np.ones(n), np.zeros((n, 4), np.intp))
     if "mixup" in operations:
-        share = np.sin(chance.uniform(0, np.pi / 2, "mixup", 1)) ** 2  # quantiles of Beta(½, ½)
+        # sin² of 0 to pi / 2 gives Beta(1/2, 1/2), the upper half of it the larger share.
+        share = np.sin(chance.uniform(np.pi / 4, np.pi / 2, "mixup", 1)) ** 2
         result = Mix(chance.below(samples, "mixup"), share, result.boxes)
     if "cutmix" in operations:
         chosen = chance.coin("cutmix", 4)
