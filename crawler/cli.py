@@ -58,7 +58,11 @@ def crawl_parser(prog: str) -> Parser:
         prog, "Gather images from web pages, politely, into a manifest.", epilog=CRAWL_EXAMPLES
     )
     parser.add_argument(
-        "inputs", nargs="*", metavar="CONFIG.toml | URL", help="a configuration, or seed pages"
+        "inputs",
+        nargs="*",
+        default=[],
+        metavar="CONFIG.toml | URL",
+        help="a configuration, or seed pages",
     )
     parser.add_argument("--out", type=folder, required=True, help="folder to fill")
     parser.add_argument(
@@ -172,6 +176,7 @@ def forget_main(argv: Sequence[str] | None = None, prog: str = "deeprunning forg
         from crawler.forgotten import target_of
 
         existing(options.folder / "crawl.sqlite")
+        log_to_stderr()
         targets = [target_of(word) for word in options.targets]
         for word, target in zip(options.targets, targets, strict=True):
             if target is None:

@@ -1,5 +1,6 @@
 """Forgetting: images leave a crawl for good, with their files, and their rows say so."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,11 @@ from crawler.files import stage_folder
 from crawler.forgotten import Target
 from crawler.ledger import Ledger
 from crawler.limits import Limits
+from crawler.manifest import Status, read_manifest
 from crawler.results import write_results
 from crawler.scope import scopes_of
+
+log = logging.getLogger(__name__)
 
 
 def forget(out: Path, targets: Sequence[Target]) -> Path:
@@ -29,7 +33,26 @@ def forget(out: Path, targets: Sequence[Target]) -> Path:
                 ledger.forgotten.add(target)
         config, sources = _read(settings)
         limits = Limits(config.max_bytes, config.max_pixels, config.min_side)
-        return write_results(ledger, scopes_of(config, sources), out, limits)
+        before = _usable(out / "manifest.csv")
+        manifest = write_results(ledger, scopes_of(config, sources), out, limits)
+    _tell(before, _usable(manifest), out)
+    return manifest
+
+
+def _usable(manifest: Path) -> dict[str, str]:
+    """The SHA-256 of each image that may be used, by its address."""
+    rows = read_manifest(manifest) if manifest.exists() else ()
+    return {row.url: row.sha256 for row in rows if row.status in {Status.OK, Status.DUPLICATE}}
+
+
+def _tell(before: Mapping[str, str], after: Mapping[str, str], out: Path) -> None:
+    """Say how much is gone, and whether the same can be had elsewhere in this crawl."""
+    gone = before.keys() - after.keys()
+    log.info("%d images that could be used before are forgotten", len(gone))
+    if not gone:
+        log.warning("nothing in %s has become unusable by this; no later crawl asks for it", out)
+    for sha256 in sorted({before[url] for url in gone} & set(after.values())):
+        log.warning("another address has the same bytes; forget these, too: %s", sha256)
 
 
 def _read(settings: Mapping[str, Any]) -> tuple[CrawlConfig, list[Source]]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from crawler.url import canonical, host
 
+FORGET = "forget: "  # how the signal of a wish begins in the column optout
 CONTENT = re.compile(r"[0-9a-f]{64}")
 
 
@@ -50,7 +51,7 @@ class Forgotten:
         if self._is_empty:
             return ""
         targets = [Target("sha256", sha256), *self._named(urls)]
-        return next((f"forget: {target.value}" for target in targets if self._holds(target)), "")
+        return next((f"{FORGET}{target.value}" for target in targets if self._holds(target)), "")
 
     def _named(self, urls: tuple[str, ...]) -> Iterator[Target]:
         for url in urls:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from crawler.ledger import Ledger
 from crawler.outcome import Outcome
 from crawler.scope import Scope
-from crawler.url import named_like_image
+from crawler.url import named_like_file, named_like_image
 
 FOREVER = 1 << 62
 
@@ -55,9 +55,9 @@ class Known:
         return [each for each in shown if scope.takes(each[0])]
 
     def links(self, scope: Scope, reading: int) -> Iterator[tuple[str, bool]]:
-        """The links of a page within the scope, and whether each leads to a page for certain."""
+        """The links of a page that a source follows, and whether each is a page for certain."""
         for _, url, inside, kind in self._web.links(reading, scope.view.key):
-            if kind == "page" and scope.follows(url):
+            if kind == "page" and scope.follows(url) and not named_like_file(url):
                 yield url, not (inside and named_like_image(url) and scope.takes(url))
 
     def sitemaps(self, scope: Scope, reading: int) -> Iterator[str]:

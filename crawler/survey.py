@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from crawler.beside import Beside
 from crawler.clock import written
+from crawler.forgotten import FORGET
 from crawler.frontier import Frontier
 from crawler.keeping import image_path
 from crawler.known import FOREVER
@@ -17,7 +18,7 @@ from crawler.ledger import Ledger
 from crawler.limits import Limits
 from crawler.manifest import FoundRow, ImageRow, Status
 from crawler.named import Named
-from crawler.outcome import KEPT, MOST_HOPS, STATUS_OF, Outcome
+from crawler.outcome import FORGOTTEN, KEPT, MOST_HOPS, STATUS_OF, Outcome
 from crawler.scope import Scope
 from crawler.url import named_like_image
 from crawler.wanted import Wanted
@@ -141,7 +142,7 @@ class Survey:
         """The references of a page, under the name by which it is to be known."""
         optout, beside = self._web.optout(reading), self._web.beside(reading)
         name = self._web.canonical(reading) or address
-        for position, url, chosen, attribute, alt, page in self._in_page(scope, reading):
+        for position, url, chosen, attribute, alt, page in self._in_page(scope, reading, optout):
             if scope.takes(url):
                 caption, licence, creator, credit, _ = beside.get(position, Beside())
                 label = scope.label(page or address, url, alt)
@@ -149,12 +150,17 @@ class Survey:
                 said = (caption, licence, creator, credit)
                 yield Found(*where, chosen, attribute, label, alt, *said, optout)
 
-    def _in_page(self, scope: Scope, reading: int) -> Iterator[tuple[int, str, int, str, str, str]]:
+    def _in_page(
+        self, scope: Scope, reading: int, optout: str
+    ) -> Iterator[tuple[int, str, int, str, str, str]]:
         """What a page shows or links to, as `Web.references` has it."""
         yield from self._web.references(reading, scope.view.key)
         for position, url, inside, _ in self._web.links(reading, scope.view.key):
-            if inside and named_like_image(url) and self._is_image(url):
-                yield position, url, 1, LINK, "", ""
+            if inside and named_like_image(url):
+                # What is kept back was not asked, so nobody knows that it is a page.
+                is_kept = optout or self._ledger.forgotten.signal(url)
+                if is_kept or self._is_image(url):
+                    yield position, url, 1, LINK, "", ""
 
     def _is_image(self, url: str) -> bool:
         """Whether a link that is named like an image leads to one, or at least to no page."""
@@ -252,10 +258,10 @@ def _content(outcome: Outcome | None) -> str:
 
 
 def _withheld(url: str, signal: str) -> Outcome:
-    """An image that one of its pages keeps back, as if nobody had ever asked for it."""
-    return Outcome(
-        kind="image", url=url, word="optout", sentence=KEPT.format(signal), optout=signal
-    )
+    """An image that a page keeps back, or a wish, as if nobody had ever asked for it."""
+    is_forgotten = signal.startswith(FORGET)
+    sentence = FORGOTTEN if is_forgotten else KEPT.format(signal)
+    return Outcome(kind="image", url=url, word="optout", sentence=sentence, optout=signal)
 
 
 def _lost(outcome: Outcome, sentence: str) -> Outcome:

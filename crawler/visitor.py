@@ -40,7 +40,7 @@ SITEMAP_BYTES = 16 << 20  # as sent: 50,000 pages with 100,000 images take 12 MB
 
 NOTHING = {  # that was looked for, by kind
     "image": ("not-an-image", "its bytes begin like no JPEG, PNG, GIF, WebP or BMP"),
-    "page": (NOT_A_PAGE, "it is no HTML, and no manifest of IIIF"),
+    "page": (NOT_A_PAGE, "it is no HTML, and no manifest of IIIF (sitemaps has a key of its own)"),
     "sitemap": (NOT_A_PAGE, "it is no sitemap"),
 }
 

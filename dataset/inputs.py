@@ -1,8 +1,8 @@
 """What goes in: one item an image, whatever it came from, in an order no disk or flag decides."""
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from crawler.files import canonical_json, sha256, sha256_of
 from dataset.errors import InputError
 
 if TYPE_CHECKING:
+    from dataset.decisions import Decision
     from dataset.image import Pixels
 
 
@@ -38,6 +39,7 @@ class Inputs:
     items: tuple[Item, ...]
     identity: dict[str, Any]
     side: int | None = None  # pixels of an array, square; None where items are files
+    decisions: "Mapping[str, Decision]" = field(default_factory=dict)  # by sample, oldest first
 
 
 def read_inputs(paths: Sequence[Path]) -> Inputs:

@@ -21,17 +21,21 @@ def name_of(licence: str) -> str:
     text = licence.strip().lower()
     match = ADDRESS.search(text) or NAME.search(text)
     if match is None:
-        return SCHEME.sub("", text)
+        return _bare(licence)
     kind = re.sub("[ _]", "-", match[1])
     return SPOKEN.get(kind, f"cc-{kind}")
 
 
+def _bare(licence: str) -> str:
+    return SCHEME.sub("", licence.strip().lower())
+
+
 def accepts(licence: str, accepted: Iterable[str]) -> bool:
     """Whether a licence is one of these, or its address begins with one of them."""
-    name = name_of(licence)
+    address, name = _bare(licence), name_of(licence)
     return any(
-        name == wanted or ("/" in wanted and name.startswith(wanted))
-        for wanted in map(name_of, accepted)
+        name == name_of(each) or ("/" in each and address.startswith(_bare(each)))
+        for each in accepted
     )
 
 

@@ -10,11 +10,14 @@ from typing import Any
 from crawler.files import StageFolder, canonical_json, stage_folder, sweep, versions
 from dataset.clean import Sample, clean
 from dataset.config import DatasetConfig
+from dataset.decisions import decided, read_decisions, with_decisions
 from dataset.errors import InputError, SnapshotError
 from dataset.examine import Examined, examine
 from dataset.inputs import Inputs, read_inputs
 from dataset.licence import judged
+from dataset.originals import places_of
 from dataset.partition import Placed, partition
+from dataset.purge import remove_unnamed
 from dataset.scratch import Scratch
 from dataset.snapshot import Content, write_snapshot
 from dataset.store import LEDGER, RESULT, open_dataset
@@ -25,12 +28,20 @@ log = logging.getLogger(__name__)
 Watch = Callable[[Iterator[Examined]], Iterator[Examined]]
 
 
-def run(config: DatasetConfig, inputs: Sequence[Path], out: Path, *, watch: Watch = iter) -> Path:
+def run(
+    config: DatasetConfig,
+    inputs: Sequence[Path],
+    out: Path,
+    *,
+    watch: Watch = iter,
+    purge: bool = False,
+) -> Path:
     """Make a snapshot of the inputs in `out`; see `dataset.run`."""
     _check_beside(inputs, out)
     read = read_inputs(inputs)
     config = _for_arrays(config, read.side)
     with stage_folder(out) as folder:
+        read = with_decisions(read, read_decisions(out))
         record = {
             "stage": "dataset",
             "config": config.identity(),
@@ -45,6 +56,9 @@ def run(config: DatasetConfig, inputs: Sequence[Path], out: Path, *, watch: Watc
             folder.write(record)
             _build(config, read, old, out, watch)
             folder.write(record | {"finished": True})
+        _note_places(folder, places_of(inputs, out))
+        if purge:
+            remove_unnamed(out)
     return out / RESULT
 
 
@@ -85,6 +99,13 @@ def _is_finished(folder: StageFolder, record: dict[str, Any]) -> bool:
         return False
 
 
+def _note_places(folder: StageFolder, places: list[str]) -> None:
+    """Say where the inputs lie, for those who look for the original files: no part of a result."""
+    record = folder.record or {}
+    if record.get("places") != places:
+        folder.write(record | {"places": places})
+
+
 def _build(
     config: DatasetConfig, inputs: Inputs, old: Sequence[LedgerRow], out: Path, watch: Watch
 ) -> None:
@@ -93,7 +114,8 @@ def _build(
     with Scratch(out, stored) as scratch:
         items = tuple(judged(inputs.items, config.licences))
         examined = watch(examine(items, stored, config.workers))
-        samples, quarantine = clean(_kept(examined, scratch), rank)
+        judged_upon = decided(_kept(examined, scratch), inputs.decisions)
+        samples, quarantine = clean(judged_upon, rank)
         _check_classes(samples, quarantine)
         placed, ledger = partition(samples, old, config)
         if all(one.split != "train" for one in placed):

@@ -97,7 +97,7 @@ def open_dataset(path: Path) -> Dataset:
     """
     document = read_document(path)
     for entry in (document["samples"], document["quarantine"], *document["shards"]):
-        _check(path.parent / entry["file"], entry["sha256"])
+        check_file(path.parent / entry["file"], entry["sha256"])
     recipe, statistics = document["recipe"], document["statistics"]
     return Dataset(
         id=document["id"],
@@ -126,7 +126,8 @@ def _splits(folder: Path, document: Mapping[str, Any]) -> dict[str, Split]:
     }
 
 
-def _check(path: Path, digest: str) -> None:
+def check_file(path: Path, digest: str) -> None:
+    """Raises SnapshotError where a file of a snapshot is missing or changed."""
     remedy = "make the dataset again"
     if not path.is_file():
         raise SnapshotError(f"{path} is missing; {remedy}")

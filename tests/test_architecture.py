@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "dataset": CONTRACT_OF_CRAWL,
     "dataset/cli.py": {"crawler.command"},
     "dataset/show.py": {"crawler.command"},
+    "dataset/commands.py": {"crawler.command"},
     "nn": set(),
     "nn/stage.py": CONTRACT_OF_DATASET | {"crawler.files"},
     "nn/predict.py": CONTRACT_OF_DATASET,

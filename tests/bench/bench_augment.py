@@ -21,31 +21,20 @@ from nn.shards import Shards, one_blas_thread
 IMAGES, SIZE, BATCH, ROUNDS, CLASSES = 20_000, 32, 128, 5, 10
 MEAN, STD = (0.4914, 0.4822, 0.4465), (0.2470, 0.2435, 0.2616)
 
-PLAIN = ("crop", "flip")
+PLAIN, JITTER = ("crop", "flip"), ("brightness", "contrast", "saturation")
 RECIPES: tuple[tuple[str, ...], ...] = (
     (),
     ("crop",),
     PLAIN,
     (*PLAIN, "cutout"),
-    (*PLAIN, "brightness", "contrast", "saturation"),
-    (*PLAIN, "brightness", "contrast", "saturation", "hue", "grey"),
+    (*PLAIN, *JITTER),
+    (*PLAIN, *JITTER, "hue", "grey"),
     (*PLAIN, "rotate"),
     ("resized_crop", "flip"),
     (*PLAIN, "trivial_augment"),
     (*PLAIN, "mixup"),
     (*PLAIN, "cutmix"),
-    (
-        "resized_crop",
-        "flip",
-        "rotate",
-        "brightness",
-        "contrast",
-        "saturation",
-        "hue",
-        "cutout",
-        "mixup",
-        "cutmix",
-    ),  # fmt: skip  # noqa: E501
+    ("resized_crop", "flip", "rotate", *JITTER, "hue", "cutout", "mixup", "cutmix"),
 )
 
 

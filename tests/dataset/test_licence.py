@@ -44,6 +44,11 @@ def test_one_licence_has_one_name(licence: str, name: str) -> None:
         ("CC BY 4.0", ("https://creativecommons.org/licenses/by/3.0/",), True),
         ("https://creativecommons.org/licenses/by-nc/4.0/", ("cc-by", "cc0"), False),
         ("https://museum.example/terms/2026", ("http://www.museum.example/terms/",), True),
+        (
+            "https://creativecommons.org/licenses/by-nc/4.0/",
+            ("https://creativecommons.org/licenses/",),
+            True,
+        ),
         ("https://museum.example/terms-of-shop", ("https://museum.example/terms/",), False),
         ("All rights reserved", ("cc0",), False),
         ("", ("cc0",), False),
