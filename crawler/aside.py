@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from crawler.line import one_line
 from crawler.markup import Tag, Token
 from crawler.mention import Mention, mentions
 from crawler.optout import in_tag, is_nofollow, is_rsl
@@ -69,7 +70,7 @@ class Aside:
         elif "alternate" in relations.lower().split() and IIIF in attributes.get("type", ""):
             self.manifests.append(href)
         elif is_rsl(relations, attributes.get("type", "")):
-            self.rsl = f"link rel=license: {href}"
+            self.rsl = f"link rel=license: {one_line(href)}"
 
     def _meta(self, tag: Tag) -> None:
         attributes = tag.attributes

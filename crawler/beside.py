@@ -31,6 +31,9 @@ class Beside(NamedTuple):
     page: str = ""  # the address of the page that shows it, where that is another one
 
 
+NOTHING = Beside()
+
+
 class Claims:
     """Statements of one kind, and the images that wait for one, by the depth of what holds them.
 

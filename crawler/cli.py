@@ -111,7 +111,7 @@ def read_config(options: dict[str, Any]) -> tuple[CrawlConfig, tuple[Source, ...
 
     Raises UsageError.
     """
-    inputs = options.pop("inputs")
+    inputs = options.pop("inputs", [])
     of_source = {name: options.pop(name) for name in OF_SOURCE if name in options}
     files = [name for name in inputs if name.endswith(".toml")]
     if not inputs and not of_source.get("sitemaps"):

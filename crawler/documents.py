@@ -1,17 +1,22 @@
 """Documents that are read as pages though they are no HTML: sitemaps, and manifests of IIIF."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import cache
 
 from crawler.beside import Beside
 from crawler.iiif import Canvas, read_manifest
 from crawler.page import Link, Page, Reference
-from crawler.resolve import Enough, Resolver
+from crawler.resolve import MOST, Enough, Resolver
 from crawler.sitemap import Pictured, read_sitemap
 from crawler.url import canonical
 
 NAMED = "image:loc"  # the attribute of a reference in a sitemap, after the element it stands in
 PAINTED = "iiif"
+
+MOST_OF_SITEMAP = 3 * MOST  # characters: what the most pages and images take at usual lengths
+
+Address = Callable[[str], str | None]
 
 
 def parse_sitemap(body: bytes, url: str) -> tuple[Page | None, bool]:
@@ -19,17 +24,19 @@ def parse_sitemap(body: bytes, url: str) -> tuple[Page | None, bool]:
     sitemap = read_sitemap(body)
     if sitemap is None:
         return None, False
-    address = Resolver(url, "utf-8")
+    address = cache(Resolver(url, "utf-8", MOST_OF_SITEMAP))  # a page is named by each image, too
     links: list[Link] = []
     references: list[Reference] = []
     beside: dict[int, Beside] = {}
+    is_cut = True
     with suppress(Enough):
         for kind, addresses in (("sitemap", sitemap.maps), ("page", sitemap.pages)):
             for written in addresses:
                 links += _link(address(written), len(links), kind)
         for position, image in enumerate(sitemap.images, len(links)):
             references += _named(image, position, address, beside)
-    return Page(url, tuple(links), tuple(references), beside), sitemap.is_cut
+        is_cut = sitemap.is_cut
+    return Page(url, tuple(links), tuple(references), beside), is_cut
 
 
 def parse_manifest(body: bytes, url: str, want: int) -> Page | None:
@@ -61,7 +68,7 @@ def _link(url: str | None, position: int, kind: str) -> Iterator[Link]:
 
 
 def _named(
-    image: Pictured, position: int, address: Resolver, beside: dict[int, Beside]
+    image: Pictured, position: int, address: Address, beside: dict[int, Beside]
 ) -> Iterator[Reference]:
     """An image that a sitemap names; its page goes into `beside`."""
     url = address(image.url)

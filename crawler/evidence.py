@@ -3,13 +3,23 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Mapping
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 
 from crawler.clock import written
 from crawler.files import sha256
 from crawler.ledger import Ledger
 from crawler.robots import verdict
+from crawler.tdmrep import WELL_KNOWN, Reservations
 from crawler.traffic import Request, Traffic
+from crawler.url import root
+
+# Conditions on requests.
+FOR_GOOD = "requests.word = '' AND requests.status BETWEEN 200 AND 499 AND requests.status != 429"
+ANSWERED = f"requests.kind = 'tdmrep' AND {FOR_GOOD}"
+# What was asked for as an image may be answered as a page.
+OF_ITS_KIND = """answers.kind IN (
+    requests.kind, CASE requests.kind WHEN 'image' THEN 'page' ELSE requests.kind END)"""
 
 
 def orphans(database: sqlite3.Connection) -> Iterator[str]:
@@ -27,6 +37,9 @@ def contradictions(ledger: Ledger) -> Iterator[str]:
     yield from _disguises(ledger.database)
     yield from _invented_robots(ledger.traffic)
     yield from _invented_answers(ledger.database)
+    yield from _lost_answers(ledger)
+    yield from _reservations(ledger.database)
+    yield from _reserved(ledger.database)
     yield from _repetitions(ledger.database)
 
 
@@ -114,13 +127,63 @@ def _invented_robots(traffic: Traffic) -> Iterator[str]:
 
 
 def _invented_answers(database: sqlite3.Connection) -> Iterator[str]:
-    """Every answer came with the end of a request; 304 brings back the one of before."""
-    query = """SELECT url, at, status FROM answers WHERE at IS NOT NULL AND NOT EXISTS (
+    """Every answer came with the end of a request for it; 304 brings back the one of before."""
+    query = f"""SELECT url, at, status FROM answers WHERE at IS NOT NULL AND NOT EXISTS (
                    SELECT 1 FROM requests WHERE requests.url = answers.url AND ended = at
                    AND requests.status IN (answers.status, 304)
-                   AND requests.word != 'interrupted')"""
+                   AND {OF_ITS_KIND}
+                   AND requests.word != 'interrupted')"""  # noqa: S608  # our own
     for url, at, status in database.execute(query):
         yield f"{url} was answered at {written(at)} with {status}, but no request ended so"
+
+
+def _lost_answers(ledger: Ledger) -> Iterator[str]:
+    """What was answered for good, as a page, a sitemap or an image, is an answer of that kind.
+
+    As far back as answers stand that no refresh and no retry has replaced.
+    """
+    query = f"""SELECT requests.number, url FROM requests JOIN runs ON runs.number = run
+                WHERE kind IN ('page', 'sitemap', 'image') AND {FOR_GOOD}
+                AND runs.generation = ?1 AND started >= ?2 AND NOT EXISTS (
+                    SELECT 1 FROM answers WHERE answers.url = requests.url
+                    AND answers.generation = ?1 AND {OF_ITS_KIND})"""  # noqa: S608  # our own
+    for number, url in ledger.database.execute(query, (ledger.generation, ledger.begun)):
+        yield f"request {number} for {url} was answered, but its answer is not in the ledger"
+
+
+def _reservations(database: sqlite3.Connection) -> Iterator[str]:
+    """What was asked for as a tdmrep.json stands where hosts have one, and is what was answered."""
+    for number, url, status, length, text in database.execute(
+        f"""SELECT requests.number, url, status, bytes, text
+            FROM requests JOIN runs ON runs.number = run
+            LEFT JOIN reservations USING (host, generation) WHERE {ANSWERED}"""  # noqa: S608  # our own
+    ):
+        if url != root(url) + WELL_KNOWN or text is None:
+            yield f"request {number} for {url} is said to ask for a tdmrep.json, but brought none"
+        elif len(text) != (length if status in {200, 203} else 0):
+            yield f"request {number} for {url} brought another tdmrep.json than is in the ledger"
+    query = f"""SELECT host FROM reservations WHERE text IS NOT NULL AND (host, generation)
+                NOT IN (SELECT host, generation FROM requests JOIN runs ON runs.number = run
+                        WHERE {ANSWERED})"""  # noqa: S608  # our own
+    for (host,) in database.execute(query):
+        yield f"the tdmrep.json of {host} is in the ledger, but no request brought it"
+
+
+def _reserved(database: sqlite3.Connection) -> Iterator[str]:
+    """No image was asked for that a tdmrep.json reserves, once that was read."""
+    query = f"""WITH files AS (
+                    SELECT host, generation, requests.number, text
+                    FROM requests JOIN runs ON runs.number = run
+                    JOIN reservations USING (host, generation) WHERE {ANSWERED} AND text != x'')
+                SELECT files.number, text, requests.number, url
+                FROM files JOIN requests USING (host) JOIN runs ON runs.number = run
+                WHERE kind = 'image' AND runs.generation = files.generation
+                AND requests.number > files.number ORDER BY files.number"""  # noqa: S608  # our own
+    for (_, text), requests in groupby(database.execute(query), key=itemgetter(0, 1)):
+        reservations = Reservations(text)
+        for *_, number, url in requests:
+            if reservations.signal(url):
+                yield f"request {number} for {url} was reserved by the tdmrep.json of its host"
 
 
 def _repetitions(database: sqlite3.Connection) -> Iterator[str]:

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from crawler.aside import Aside
-from crawler.beside import Beside, Surroundings
+from crawler.beside import NOTHING, Beside, Surroundings
 from crawler.elements import LINKS, Element, elements, first_base
 from crawler.encoding import decode_page
 from crawler.fingerprint import fingerprint
@@ -18,6 +18,8 @@ from crawler.page import Link, Page, Reference
 from crawler.resolve import Enough, Resolver
 from crawler.selection import selected
 from crawler.url import canonical, host, named_like_image
+
+MOST_BESIDE = 4 << 20  # characters of what stands beside the images of a page; the rest is left out
 
 
 def parse_page(
@@ -52,7 +54,7 @@ def parse_page(
         base=address.base,
         links=() if aside.is_nofollow else tuple(found.links),
         references=tuple(found.references),
-        beside=_beside(surroundings.of_images(), found.references, found.said),
+        beside=_beside(found, surroundings.of_images()),
         text=fingerprint(aside.texts),
         optout=aside.optout or in_link(linked),
         is_script=aside.is_script,
@@ -144,17 +146,20 @@ def _best(mentioned: list[Reference]) -> Iterator[Reference]:
     return (replace(each, chosen=each.attribute == RANKS[best]) for each in mentioned)
 
 
-def _beside(
-    found: Mapping[int, Beside], references: Iterable[Reference], said: Mapping[str, Beside]
-) -> dict[int, Beside]:
+def _beside(found: _Found, near: Mapping[int, Beside]) -> dict[int, Beside]:
     """What stands beside each image; what is said of its address comes before what stands near."""
-    beside = dict(found)
-    for reference in references if said else ():
-        more = said.get(reference.url)
-        if more:
-            near = beside.get(reference.position, Beside())
-            both = (first or second for first, second in zip(more, near, strict=True))
-            beside[reference.position] = Beside(*both)
+    beside: dict[int, Beside] = {}
+    left = MOST_BESIDE
+    shown: list[Link | Reference] = [*found.links, *found.references]
+    for each in shown:
+        known = beside.get(each.position) or near.get(each.position, NOTHING)
+        said = found.said.get(each.url, NOTHING)
+        both = Beside(*(first or second for first, second in zip(said, known, strict=True)))
+        left -= sum(map(len, both))
+        if left < 0:
+            break
+        if any(both):
+            beside[each.position] = both
     return beside
 
 

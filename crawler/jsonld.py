@@ -46,7 +46,8 @@ def pictures(text: str) -> Iterator[Picture]:
 
 def _is_picture(value: Mapping[str, Any]) -> bool:
     kinds = value.get("@type")
-    return not PICTURES.isdisjoint(map(str, kinds if isinstance(kinds, list) else [kinds]))
+    names = kinds if isinstance(kinds, list) else [kinds]
+    return any(isinstance(name, str) and name in PICTURES for name in names)
 
 
 def _said(value: Mapping[str, Any]) -> Beside:

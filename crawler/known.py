@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from crawler.documents import NAMED
 from crawler.ledger import Ledger
 from crawler.outcome import Outcome
 from crawler.scope import Scope
@@ -48,11 +49,25 @@ class Known:
 
         URL, alternative text, and the address of the page where that is another one.
         """
-        rows = self._web.references(reading, scope.view.key)
+        rows = self.references(scope, reading)
         shown = [(url, alt, page) for _, url, chosen, _, alt, page in rows if chosen]
         links = self._web.links(reading, scope.view.key)
-        shown += [(url, "", "") for _, url, inside, _ in links if inside and named_like_image(url)]
-        return [each for each in shown if scope.takes(each[0])]
+        named = (url for _, url, inside, _ in links if inside and named_like_image(url))
+        return shown + [(url, "", "") for url in named if scope.takes(url)]
+
+    def references(
+        self, scope: Scope, reading: int
+    ) -> Iterator[tuple[int, str, int, str, str, str]]:
+        """As of `Web`, those that may be of this source.
+
+        What is named with a page elsewhere is none where that page is left alone; nor is what a
+        sitemap names where the source says which pages are its own, and that is not among them.
+        """
+        for row in self._web.references(reading, scope.view.key):
+            _, url, _, attribute, _, page = row
+            is_ours = attribute != NAMED or not scope.source.follow or scope.follows(page)
+            if scope.takes(url) and is_ours and not scope.excludes(page):
+                yield row
 
     def links(self, scope: Scope, reading: int) -> Iterator[tuple[str, bool]]:
         """The links of a page that a source follows, and whether each is a page for certain."""

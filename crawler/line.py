@@ -11,6 +11,10 @@ ROW = re.compile(r"([^\w\s\x00-\x7f]{30})[^\w\s\x00-\x7f]+")
 
 
 def one_line(text: str) -> str:
-    """The text in NFC, its white space folded, cut to LONGEST characters."""
+    """The text in NFC, its white space folded, cut to LONGEST characters.
+
+    JSON can hold half of a surrogate pair, which no file can; a question mark stands for it.
+    """
     words = text.split(maxsplit=LONGEST)  # what is left of it is beyond the cut
-    return normalize("NFC", ROW.sub(r"\1", " ".join(words)[:LONGEST]))[:LONGEST].rstrip()
+    line = " ".join(words)[:LONGEST].encode("utf-8", "replace").decode()
+    return normalize("NFC", ROW.sub(r"\1", line))[:LONGEST].rstrip()

@@ -6,6 +6,8 @@ A signal is told as it is written in the manifest: where it stood, a colon, and 
 import re
 from collections.abc import Collection, Iterator, Mapping
 
+from crawler.line import one_line
+
 # X-Robots-Tag: what keeps images out, and what has a value of its own, which says another thing.
 REFUSALS = frozenset({"noai", "noimageai", "noml", "none"})
 NO_LINKS = frozenset({"nofollow", "none"})
@@ -49,7 +51,7 @@ def in_link(header: str) -> str:
     for url, parameters in LINK.findall(header):
         said = {name.lower(): one or other for name, one, other in PARAMETER.findall(parameters)}
         if is_rsl(said.get("rel", ""), said.get("type", "")):
-            return f"Link rel=license: {url}"
+            return f"Link rel=license: {one_line(url)}"
     return ""
 
 

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from protego import Protego
 
+from crawler.line import one_line
 from crawler.optout import PREFERENCES, is_refusal, of_training
 
 OURSELVES = "deeprunning"  # who forbids the program forbids every crawl made with it
@@ -95,7 +96,7 @@ class Rules:
         A licence of RSL (Really Simple Licensing 1.0, 2025) is for all crawlers and all addresses.
         """
         if self._licence:
-            return f"robots.txt: License: {self._licence.decode('utf-8', 'replace')}"
+            return f"robots.txt: License: {one_line(self._licence.decode('utf-8', 'replace'))}"
         if self._consent is None:
             return ""
         agents = self._agents.values()

@@ -21,6 +21,11 @@ class Scope:
     follow: list[str] = field(default_factory=list)  # prefixes
     view: View
 
+    def starts(self) -> list[tuple[str, str]]:
+        """As what to ask the addresses that the source starts from, but for those left alone."""
+        starts = [("sitemap", url) for url in self.sitemaps] + [("page", url) for url in self.seeds]
+        return [(kind, url) for kind, url in starts if not self.excludes(url)]
+
     def follows(self, url: str) -> bool:
         """Whether a link leads to a page of this source."""
         return within(url, self.follow) and not self.excludes(url)

@@ -1,11 +1,26 @@
 """What a snapshot shall be: sizes, shares of the splits, and the augmentation used in training."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
-OPERATIONS = ("crop", "flip")  # only ever extended: the position of a name is part of its hash
+OPERATIONS = (  # only ever extended: the position of a name is part of its hash
+    "crop",
+    "flip",
+    "resized_crop",
+    "flip_vertical",
+    "rotate",
+    "brightness",
+    "contrast",
+    "saturation",
+    "hue",
+    "grey",
+    "trivial_augment",
+    "cutout",
+    "mixup",
+    "cutmix",
+)
 
 Crop = Literal["centre", "fit", "letterbox", "energy"]  # the first is that of old model files
 CROPS: tuple[str, ...] = get_args(Crop)
@@ -37,7 +52,7 @@ class DatasetConfig:
         default=0.15, metadata={"help": "share of each class kept for the final test"}
     )
     augment: tuple[str, ...] = field(
-        default=OPERATIONS,
+        default=("crop", "flip"),
         metadata={"help": "random operations of training, of: " + ", ".join(OPERATIONS)},
     )
     licences: tuple[str, ...] = field(
@@ -116,11 +131,13 @@ class DatasetConfig:
 
 
 def _check_names(
-    augment: Iterable[str], licences: Iterable[str], quarantine: Iterable[str]
+    augment: Collection[str], licences: Iterable[str], quarantine: Iterable[str]
 ) -> None:
     for name in augment:
         if name not in OPERATIONS:
             raise ValueError(f"augment knows {', '.join(OPERATIONS)}, not {name!r}")
+    if {"crop", "resized_crop"} <= set(augment):
+        raise ValueError("augment takes crop or resized_crop, not both")
     if "" in map(str.strip, licences):
         raise ValueError("licences must be names or addresses, got an empty one")
     for name in quarantine:

@@ -85,12 +85,12 @@ def _elements(found: Path) -> dict[str, list[str]]:
     """For each URL the image elements, over all pages, in which it is one of several."""
     if not found.is_file():
         return {}
-    alternatives: dict[tuple[str, int], set[str]] = defaultdict(set)
+    alternatives: dict[tuple[int, str, int], set[str]] = defaultdict(set)
     for row in read_found(found):
-        alternatives[row.page_url, row.position].add(row.url)
+        alternatives[row.source, row.document or row.page_url, row.position].add(row.url)
     elements: dict[str, list[str]] = defaultdict(list)
-    for (page, position), urls in alternatives.items():
+    for element, urls in alternatives.items():
         if len(urls) > 1:
             for url in urls:
-                elements[url].append(f"{page} {position}")
+                elements[url].append(" ".join(map(str, element)))
     return {url: sorted(names) for url, names in elements.items()}

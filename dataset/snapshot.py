@@ -9,6 +9,7 @@ from typing import Any
 
 from crawler.files import replacing, sha256_of
 from crawler.manifest import write_table
+from dataset.augmented import write_augmented
 from dataset.errors import SnapshotError
 from dataset.partition import Placed
 from dataset.report import write_report
@@ -53,6 +54,7 @@ def write_snapshot(folder: Path, content: Content, scratch: Scratch) -> Path:
     document["id"] = snapshot_id(document)
     document["parent"] = _parent(folder / RESULT, document["id"])
     write_sheet(folder, document, rows, scratch)
+    write_augmented(folder, document, rows, scratch)
     write_report(folder, document, rows, content.quarantine)
     with replacing(folder / RESULT) as part:
         text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"

@@ -23,6 +23,7 @@ COMMANDS = {
     "verify": Command("crawler.cli", "verify_main", "prove that a crawl was polite"),
     "forget": Command("crawler.cli", "forget_main", "remove images from a crawl for good"),
     "dataset": Command("dataset.cli", "dataset_main", "turn images into a clean, split snapshot"),
+    "show": Command("dataset.show", "show_main", "make the image of a sample as training sees it"),
     "review": Command("dataset.commands", "review_main", "judge the labels of a snapshot"),
     "diff": Command("dataset.commands", "diff_main", "tell what two snapshots differ in"),
     "export-dataset": Command(

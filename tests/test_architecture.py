@@ -17,6 +17,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "crawler": set(),
     "dataset": CONTRACT_OF_CRAWL,
     "dataset/cli.py": {"crawler.command"},
+    "dataset/show.py": {"crawler.command"},
     "dataset/commands.py": {"crawler.command"},
     "nn": set(),
     "nn/stage.py": CONTRACT_OF_DATASET | {"crawler.files"},

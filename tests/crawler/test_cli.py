@@ -59,6 +59,13 @@ def test_seeds_may_be_named_on_the_command_line(server: Server, tmp_path: Path) 
     assert statuses(tmp_path) == {"/a.png": "ok", "/b.png": "ok"}
 
 
+def test_sitemaps_may_be_named_there_without_any_seed(server: Server, tmp_path: Path) -> None:
+    server.site = SITE | {"/map.txt": server.url("/two")}
+    flags = ["--label", "rose", "--user-agent", AGENT, "--out", str(tmp_path), *QUICK]
+    assert main(["--sitemaps", server.url("/map.txt"), *flags]) == 0
+    assert statuses(tmp_path) == {"/b.png": "ok"}
+
+
 def test_flags_win_over_the_file(server: Server, tmp_path: Path) -> None:
     out = tmp_path / "out"
     crawl_main([str(toml(server, tmp_path)), "--out", str(out), "--max-pages", "1"])
@@ -90,6 +97,7 @@ def test_a_dry_run_reads_the_seeds_and_leaves_no_trace(
 @pytest.mark.parametrize(
     ("words", "status", "sentence"),
     [
+        ([], 2, "name a configuration (.toml), seed pages, or --sitemaps"),
         (["nowhere.toml"], 2, "no such file: nowhere.toml"),
         (["https://example.org/"], 2, "user_agent is required"),
         (["example.org", "--user-agent", "x/1"], 2, "is no web address"),

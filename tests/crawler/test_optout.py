@@ -62,6 +62,14 @@ def test_whatever_other_lines_say_a_refusal_in_one_counts(
     assert in_tag(header, NAMES) in {"", *REFUSALS}
 
 
+def test_a_signal_is_short_since_it_stands_in_the_row_of_every_image() -> None:
+    far = f"https://l.example/{'a' * 100_000}"
+    page = parse_page(f'<link rel="license" type="{RSL}" href="{far}">'.encode(), far[:18])
+    robots = parse_robots(f"License: {far[:10_000]}".encode(), "flowers-study")
+    header = in_headers({"link": f'<{far}>; rel="license"; type="{RSL}"'}, NAMES)
+    assert all(0 < len(each) < 1100 for each in (page.optout, robots.optout(far), header))
+
+
 @pytest.mark.parametrize(
     ("headers", "signal"),
     [

@@ -2,17 +2,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from dataset.augment import (
-    augment,
-    centre_crop,
-    mirror,
-    normalize,
-    random_crop,
-    reflect,
-    sample_keys,
-    split_mix,
-)
-from dataset.config import OPERATIONS
+from dataset.augment import augment, normalize
+from dataset.augmentation.chance import sample_keys, split_mix
+from dataset.augmentation.crop import centre_crop, random_crop, reflect
+from dataset.augmentation.flip import mirror
+
+OPERATIONS = ("crop", "flip")
 
 IDS = [f"{(number * 0x9E3779B97F4A7C15) % 2**64:016x}".ljust(64, "0") for number in range(1, 2049)]
 KEYS = sample_keys(IDS)
