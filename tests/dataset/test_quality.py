@@ -43,7 +43,7 @@ def test_quantiles_and_entropy_of_known_levels() -> None:
 @pytest.mark.parametrize(("height", "width"), [(300, 1000), (1000, 300), (40, 30), (1, 9000)])
 def test_pictures_are_measured_small_and_never_enlarged(height: int, width: int) -> None:
     grey = small_grey(Image.new("RGB", (width, height)))
-    assert max(grey.shape) == min(max(height, width), 256)
+    assert max(grey.shape) == min(max(height, width), 192)
 
 
 def test_a_good_picture_is_not_flagged() -> None:

@@ -103,7 +103,7 @@ def test_few_photos_of_a_clean_collection_are_flagged(caltech12: Path) -> None:
     config = DatasetConfig()
     flags = Counter(
         flag
-        for file in sorted(caltech12.rglob("*.jpg"))[::3]
+        for file in sorted(caltech12.rglob("*.jpg"))
         for flag in suspicions(measure(upright(file)), config)
     )
     assert sum(flags.values()) == 0, flags
@@ -112,7 +112,7 @@ def test_few_photos_of_a_clean_collection_are_flagged(caltech12: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "flag", "share"),
     [
-        (lambda image: image.filter(ImageFilter.GaussianBlur(2)), "blurry", 0.85),
+        (lambda image: image.filter(ImageFilter.GaussianBlur(3)), "blurry", 0.95),
         (lambda image: image.point(lambda level: level // 5), "dark", 0.99),
         (lambda image: image.point(lambda level: 215 + level // 7), "overexposed", 0.99),
         (lambda image: image.point(lambda level: 100 + level // 128), "flat", 0.99),
