@@ -16,8 +16,8 @@ from crawler.files import canonical_json
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.lists import read_list
+from crawler.permission.robots import names_of, product_token
 from crawler.rejudge import Address, outdated
-from crawler.robots import names_of, product_token
 from crawler.scope import Scope
 from crawler.traps import Traps
 from crawler.visitor import Visitor

@@ -143,7 +143,7 @@ def verify_main(argv: Sequence[str] | None = None, prog: str = "deeprunning veri
         ledger_file = existing(folder / "crawl.sqlite")
         table = existing(folder / "requests.csv")
         from crawler.ledger import Ledger
-        from crawler.verify import breaches, proof
+        from crawler.proof.verify import breaches, proof
 
         with Ledger(ledger_file) as ledger:
             found = list(breaches(ledger, table))
@@ -172,8 +172,8 @@ def forget_main(argv: Sequence[str] | None = None, prog: str = "deeprunning forg
     options = forget_parser(prog).parse_args(argv)
 
     def work() -> None:
-        from crawler.forget import forget
-        from crawler.forgotten import target_of
+        from crawler.permission.forget import forget
+        from crawler.permission.forgotten import target_of
 
         existing(options.folder / "crawl.sqlite")
         log_to_stderr()

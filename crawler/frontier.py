@@ -10,16 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from crawler.budget import Budget
-from crawler.fingerprint import likeness
 from crawler.known import FOREVER, Known
 from crawler.leads import Lead, Leads
 from crawler.ledger import Ledger
 from crawler.outcome import MOST_HOPS, NOT_A_PAGE
+from crawler.permission.withheld import Withheld
+from crawler.reading.fingerprint import likeness
 from crawler.scope import Scope
 from crawler.traps import Traps
 from crawler.url import named_like_image
 from crawler.wanted import Want, Wanted
-from crawler.withheld import Withheld
 
 
 class Frontier:

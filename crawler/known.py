@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from crawler.documents import NAMED
 from crawler.ledger import Ledger
 from crawler.outcome import Outcome
+from crawler.reading.documents import NAMED
 from crawler.scope import Scope
 from crawler.url import named_like_file, named_like_image
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from crawler.config import CrawlConfig, Source
 from crawler.label import label_of
-from crawler.selection import check
+from crawler.reading.selection import check
 from crawler.url import canonical, folder, root, within
 from crawler.visit import View
 

@@ -8,9 +8,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from crawler.beside import Beside
 from crawler.clock import written
-from crawler.forgotten import FORGET
 from crawler.frontier import Frontier
 from crawler.keeping import image_path
 from crawler.known import FOREVER
@@ -19,6 +17,8 @@ from crawler.limits import Limits
 from crawler.manifest import FoundRow, ImageRow, Status
 from crawler.named import Named
 from crawler.outcome import FORGOTTEN, KEPT, MOST_HOPS, STATUS_OF, Outcome
+from crawler.permission.forgotten import FORGET
+from crawler.reading.beside import Beside
 from crawler.scope import Scope
 from crawler.sized import NOT_GIVEN, RefusedSizes
 from crawler.url import named_like_image

@@ -7,12 +7,12 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import NamedTuple
 
-from crawler.beside import Beside
-from crawler.embedded import SILENT, Embedded
 from crawler.image import Facts
 from crawler.lists import Listed
+from crawler.metadata.embedded import SILENT, Embedded
 from crawler.outcome import Outcome
-from crawler.page import Page
+from crawler.reading.beside import Beside
+from crawler.reading.page import Page
 from crawler.schema import insert
 
 SET_ASIDE = 0  # a generation before the first, of answers that are asked for again

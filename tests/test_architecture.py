@@ -33,7 +33,7 @@ ONLY_IN: dict[str, str] = {
     "requests": "crawler/fetch.py",
     "fcntl": "crawler/files.py",
     "msvcrt": "crawler/files.py",
-    "protego": "crawler/robots.py",
+    "protego": "crawler/permission/robots.py",
     "scrapy": "flows/bench/with_scrapy.py",
     "icrawler": "flows/bench/with_icrawler.py",
     "psutil": "flows/bench/memory.py",

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from crawler.beside import Beside
 from crawler.config import Source
-from crawler.html import MOST_BESIDE, parse_page
-from crawler.jsonld import pictures
-from crawler.page import Page
+from crawler.reading.beside import Beside
+from crawler.reading.html import MOST_BESIDE, parse_page
+from crawler.reading.jsonld import pictures
+from crawler.reading.page import Page
 from dataset.manifests import read_manifests
 from tests.crawler.crawling import crawl, image, link, page, picture, rows, table
 from tests.server import Body, serve

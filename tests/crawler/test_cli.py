@@ -14,7 +14,7 @@ import pytest
 from crawler.cli import crawl_main, main
 from crawler.config import Source
 from crawler.ledger import Ledger
-from crawler.verify import breaches
+from crawler.proof.verify import breaches
 from tests.crawler.crawling import AGENT, crawl, image, link, page, picture, rows, statuses
 from tests.server import Answer, Body, Server, serve
 

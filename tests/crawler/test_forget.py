@@ -9,8 +9,8 @@ import dataset
 from crawler.cli import forget_main
 from crawler.config import Source
 from crawler.files import sha256
-from crawler.forget import forget
-from crawler.forgotten import Target, target_of
+from crawler.permission.forget import forget
+from crawler.permission.forgotten import Target, target_of
 from tests.crawler.crawling import crawl, image, link, page, picture, rows, statuses, table
 from tests.server import Body, Server, serve
 

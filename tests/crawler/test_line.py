@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.line import LONGEST, one_line
+from crawler.reading.line import LONGEST, one_line
 
 
 @pytest.mark.parametrize(

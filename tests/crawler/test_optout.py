@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from crawler.cli import verify_main
-from crawler.html import parse_page
-from crawler.optout import REFUSALS, RSL, WITH_VALUE, in_headers, in_tag
-from crawler.robots import parse_robots
+from crawler.permission.optout import REFUSALS, RSL, WITH_VALUE, in_headers, in_tag
+from crawler.permission.robots import parse_robots
+from crawler.reading.html import parse_page
 from tests.crawler.crawling import crawl, image, link, page, picture, rows, statuses, table
 from tests.server import Answer, Body, serve
 

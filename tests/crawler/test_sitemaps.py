@@ -9,7 +9,7 @@ import pytest
 
 from crawler.cli import crawl_main, verify_main
 from crawler.config import Source
-from crawler.documents import parse_sitemap
+from crawler.reading.documents import parse_sitemap
 from tests.crawler.crawling import (
     AGENT,
     LOOPBACK,
