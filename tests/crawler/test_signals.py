@@ -18,7 +18,7 @@ from tests.server import Body, Server, serve
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals are not sent like this")
 
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-AT_ONCE = 2.0  # seconds: one for the state, one for a machine with other work; a deadline is 30
+AT_ONCE = 6.0  # seconds: one for the state, five for a machine with other work; a deadline is 30
 SITE: dict[str, Body] = {
     "/": page(image("/a.png"), image("/b.png"), image("/c.png")),
     "/a.png": picture("red"),
