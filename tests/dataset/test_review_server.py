@@ -183,19 +183,22 @@ def test_a_decision_sent_to_the_command_is_on_disk_and_obeyed(tmp_path: Path) ->
         text=True,
         encoding="utf-8",
     ) as command:
-        assert command.stderr is not None
-        found = re.search(r"127\.0\.0\.1:(\d+)(/\S+/)", command.stderr.readline())
-        assert found
-        connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=30)
-        connection.request("GET", found[2])
-        page = connection.getresponse().read().decode()
-        sample = re.findall(r'data-id="([0-9a-f]{64})"', page)[0]
-        body = json.dumps([row(sample, "wrong")])
-        connection.request("POST", f"{found[2]}decide", body, JSON)
-        assert connection.getresponse().read() == b"saved"
-        assert f"{sample},wrong,,".encode() in (out / "decisions.csv").read_bytes()
-        command.send_signal(signal.SIGINT)
-        stdout, _ = command.communicate(timeout=30)
+        try:
+            assert command.stderr is not None
+            found = re.search(r"127\.0\.0\.1:(\d+)(/\S+/)", command.stderr.readline())
+            assert found
+            connection = http.client.HTTPConnection("127.0.0.1", int(found[1]), timeout=30)
+            connection.request("GET", found[2])
+            page = connection.getresponse().read().decode()
+            sample = re.findall(r'data-id="([0-9a-f]{64})"', page)[0]
+            body = json.dumps([row(sample, "wrong")])
+            connection.request("POST", f"{found[2]}decide", body, JSON)
+            assert connection.getresponse().read() == b"saved"
+            assert f"{sample},wrong,,".encode() in (out / "decisions.csv").read_bytes()
+            command.send_signal(signal.SIGINT)
+            stdout, _ = command.communicate(timeout=30)
+        finally:
+            command.kill()
     assert (command.returncode, stdout) == (0, f"{out / 'decisions.csv'}\n")
     run(config, [photos], out)
     quarantine = (out / "quarantine.csv").read_text(encoding="utf-8")
