@@ -1,0 +1,78 @@
+"""The last word on a candidate pair: do two thumbnails, laid over each other, show one picture?
+
+Compared are edges, not brightness: pictures of one kind before one background are equally bright in
+the same places, and only copies have the same edges there.
+"""
+
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dataset.hashes import SPANS
+from dataset.thumbnail import SIDE
+
+ALIKE = 0.85  # correlation of edges from which two pictures are one
+SHIFT = 1  # pixels by which a thumbnail may lie beside its place
+STRIP = 5  # pixels at one side that may differ: a bar of text, a watermark
+INNER = SIDE - 1 - 2 * SHIFT  # edges along a side that are compared
+PLAIN = 3.0  # standard deviation of levels below which a thumbnail shows nothing to compare
+
+Floats = NDArray[np.float64]
+
+
+def alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> Floats:
+    """How well the edges of two thumbnails fit, 1 at most: (M, S, S), (M, S, S) -> (M,).
+
+    The best of all small shifts, over the whole and over what is left without a strip at one side.
+    Sums are of whole numbers that float64 holds exactly: no order of summing changes them.
+    """
+    ours, theirs = edges(one), edges(other)
+    inner = np.ascontiguousarray(ours[:, :, SHIFT:-SHIFT, SHIFT:-SHIFT]).reshape(-1, len(REGIONS))
+    length = np.square(inner) @ REGIONS
+    squares, best = np.square(theirs), np.zeros(length.shape)
+    for down, right in product(range(2 * SHIFT + 1), repeat=2):
+        window = np.s_[:, :, down : down + INNER, right : right + INNER]
+        dots = (inner * theirs[window].reshape(inner.shape)) @ REGIONS
+        norms = length * (squares[window].reshape(inner.shape) @ REGIONS)
+        np.maximum(best, dots / np.sqrt(np.maximum(norms, 1)), out=best)
+    return np.asarray(best.max(axis=1))
+
+
+def edges(thumbs: NDArray[np.uint8]) -> Floats:
+    """Differences to the lower and to the right neighbour: (M, S, S) -> (M, 2, S - 1, S - 1)."""
+    levels = thumbs.astype(np.float64)
+    down, right = np.diff(levels, axis=1)[:, :, :-1], np.diff(levels, axis=2)[:, :-1]
+    return np.stack([down, right], axis=1)
+
+
+def plain(thumbs: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Which thumbnails show next to nothing, an even surface perhaps: (..., S, S) -> (...)."""
+    return np.asarray(thumbs.std(axis=(-2, -1)) < PLAIN)
+
+
+def cut(thumbs: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint8]:
+    """The window of each thumbnail that spans two of the SPANS, at full size: (M, S, S)."""
+    if rows == columns == 0:
+        return thumbs
+    levels = STRETCH[rows] @ thumbs.astype(np.float64) @ STRETCH[columns].T
+    return (levels + 0.5).astype(np.uint8)
+
+
+def _stretched(first: int, beyond: int) -> Floats:
+    """Weights that draw a span of a side out to the whole, linearly: (S, S)."""
+    places = (np.arange(SIDE) + 0.5) * (beyond - first) / SIDE - 0.5
+    distance = np.clip(places, 0, beyond - first - 1)[:, None] + first - np.arange(SIDE)
+    return np.clip(1 - np.abs(distance), 0, 1)
+
+
+def _regions() -> Floats:
+    """Which edges are compared, 1 or 0: all, or all without a strip: (2 * INNER**2, 5)."""
+    masks = np.ones((5, 2, INNER, INNER))
+    masks[1, :, :STRIP] = masks[2, :, -STRIP:] = 0
+    masks[3, ..., :STRIP] = masks[4, ..., -STRIP:] = 0
+    return np.ascontiguousarray(masks.reshape(5, -1).T)
+
+
+REGIONS = _regions()
+STRETCH = np.stack([_stretched(*span) for span in SPANS])  # (len(SPANS), S, S)
