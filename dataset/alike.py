@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from dataset.hashes import SPANS
 from dataset.thumbnail import SIDE
 
-ALIKE = 0.85  # correlation of edges from which two pictures are one
+ALIKE = 0.85  # correlation of edges from which two pictures are one,
+ALL_BUT_EQUAL = 0.95  # and two that are small
 SHIFT = 1  # pixels by which a thumbnail may lie beside its place
 STRIP = 5  # pixels at one side that may differ: a bar of text, a watermark
 INNER = SIDE - 1 - 2 * SHIFT  # edges along a side that are compared

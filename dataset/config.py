@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 OPERATIONS = ("crop", "flip")  # only ever extended: the position of a name is part of its hash
 
@@ -38,6 +38,27 @@ class DatasetConfig:
             "of any other, or of none, are set aside (default: all are accepted)"
         },
     )
+    duplicates: Literal["auto", "near", "equal"] = field(
+        default="auto",
+        metadata={
+            "help": "which pictures may not be torn apart by a split: near, also changed copies; "
+            "equal, only those of equal pixels; auto, near for files and equal for arrays"
+        },
+    )
+    conflicts: Literal["keep", "drop", "majority"] = field(
+        default="keep",
+        metadata={
+            "help": "a picture, or copies of it, under several labels: keep the label of each and "
+            "flag it; drop them all; or give all that one which more than half of them have"
+        },
+    )
+    boilerplate: float = field(
+        default=0.3,
+        metadata={
+            "help": "share of a site's pages, or of all sites, from which a picture is set aside "
+            "as furniture, such as a logo in a menu; 0: never"
+        },
+    )
     workers: int = field(
         default=0, metadata={"help": "threads that decode; 0: one a core; changes no byte"}
     )
@@ -57,6 +78,8 @@ class DatasetConfig:
                 raise ValueError(f"{name} must be from 0 to below 1, got {getattr(self, name)}")
         if not self.val_fraction + self.test_fraction < 1:
             raise ValueError("val_fraction and test_fraction leave nothing to train on")
+        if not 0 <= self.boilerplate <= 1:
+            raise ValueError(f"boilerplate must be from 0 to 1, got {self.boilerplate}")
         _check_names(self.augment, self.licences)
         if self.workers < 0:
             raise ValueError(f"workers must not be negative, got {self.workers}")

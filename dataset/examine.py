@@ -8,14 +8,17 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
 from crawler.files import sha256
 from crawler.image import ImageRejected
 from dataset.image import Pixels, fit, pixel_digest, upright_rgb
 from dataset.inputs import Item
+from dataset.thumbnail import FEW, thumbnails
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -30,6 +33,8 @@ class Examined:
     sha256: str = ""  # of the file; of the pixels where the item is an array
     pixels: str = ""
     image: Pixels | None = None  # (stored, stored, 3)
+    thumbs: NDArray[np.uint8] | None = None  # (VIEWS, SIDE, SIDE), where there is an image
+    small: bool = False  # a side has few pixels
     reason: str = ""  # one word, where there is no image,
     detail: str = ""  # and a sentence
 
@@ -74,7 +79,8 @@ def _look(item: Item, *, stored: int, total: int) -> Examined:
         return _look_at_file(item, item.source, stored, outcome)
     image = rgb(np.asarray(item.source))
     digest = pixel_digest(image)
-    return outcome(sha256=digest, pixels=digest, image=image)
+    picture = Image.fromarray(image)
+    return outcome(sha256=digest, pixels=digest, image=image, **_seen(picture))
 
 
 def _look_at_file(
@@ -93,7 +99,13 @@ def _look_at_file(
         image = upright_rgb(body)
     except ImageRejected as error:
         return outcome(sha256=digest, reason=error.word, detail=error.sentence)
-    return outcome(sha256=digest, pixels=pixel_digest(np.asarray(image)), image=fit(image, stored))
+    pixels, stored_image = pixel_digest(np.asarray(image)), fit(image, stored)
+    return outcome(sha256=digest, pixels=pixels, image=stored_image, **_seen(image))
+
+
+def _seen(image: Image.Image) -> dict[str, Any]:
+    """What the search for near-duplicates looks at, of an RGB image."""
+    return {"thumbs": thumbnails(image), "small": min(image.size) < FEW}
 
 
 def _body(file: Path) -> bytes:

@@ -10,8 +10,9 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
-from dataset.alike import ALIKE, alike, cut, plain
+from dataset.alike import ALIKE, ALL_BUT_EQUAL, alike, cut, plain
 from dataset.hashes import WINDOWS, Hashes, dhashes, frequencies, orient, phash, phashes
 from dataset.search import close
 from dataset.thumbnail import VIEWS, Thumbnails
@@ -54,16 +55,19 @@ class Candidates:
 def near_pairs(thumbs: Thumbnails, small: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """All pairs of positions whose pictures are copies of each other, the smaller first, sorted.
 
-    Of `small` pictures (N,), which have few pixels to tell them apart, no crops are looked for.
+    Of `small` pictures (N,), which have few pixels to tell them apart, no crops are looked for, and
+    the others must be all but equal.
     """
     found = np.empty(0, np.intp)  # pairs as smaller * N + larger
-    for candidates in _candidates(thumbs, small):
-        for start in range(0, len(candidates.one), TOGETHER):
-            some = candidates[start : start + TOGETHER]
-            codes = some.codes(len(thumbs))
-            fresh = (some.one != some.other) & ~np.isin(codes, found)
-            fits = _fit(thumbs, some[fresh]) >= ALIKE
-            found = np.union1d(found, codes[fresh][fits])
+    with threadpool_limits(1, "blas"):  # its products are small: more threads only wait
+        for candidates in _candidates(thumbs, small):
+            for start in range(0, len(candidates.one), TOGETHER):
+                some = candidates[start : start + TOGETHER]
+                codes = some.codes(len(thumbs))
+                fresh = (some.one != some.other) & ~np.isin(codes, found)
+                needed = np.where(small[some.one] | small[some.other], ALL_BUT_EQUAL, ALIKE)
+                fits = _fit(thumbs, some[fresh]) >= needed[fresh]
+                found = np.union1d(found, codes[fresh][fits])
     return [divmod(code, len(thumbs)) for code in found.tolist()]
 
 

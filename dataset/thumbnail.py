@@ -12,6 +12,7 @@ SIDE = 32  # pixels
 VIEWS = 2  # whole, trimmed
 ENOUGH = 128  # pixels of the shorter side from which a border is told well
 UNIFORM = 24  # levels that pixels of one line of a border differ by at most
+FEW = 2 * SIDE  # pixels of the shorter side below which a picture is small
 LEAST = 1 / 4  # of a side that must be left of a trimmed picture
 
 Thumbnails = NDArray[np.uint8]  # (N, VIEWS, SIDE, SIDE)
