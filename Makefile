@@ -14,7 +14,7 @@ default: lint test
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	touch $@
 
-# PyTorch, which tests train beside our network.
+# PyTorch, which tests train beside our network, and the libraries that open our exports.
 .venv/peer: .venv/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,peer]'
 	touch $@

@@ -10,7 +10,7 @@ from crawler.keeping import image_path
 from crawler.ledger import Ledger
 from crawler.manifest import Status
 from crawler.outcome import STATUS_OF, Outcome
-from crawler.permits import Refusal
+from crawler.permission.permits import Refusal
 from crawler.visit import Task, Visit
 from crawler.wanted import Want
 

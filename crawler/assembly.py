@@ -16,8 +16,8 @@ from crawler.files import canonical_json
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.lists import read_list
+from crawler.permission.robots import names_of, product_token
 from crawler.rejudge import Address, outdated
-from crawler.robots import names_of, product_token
 from crawler.scope import Scope
 from crawler.traps import Traps
 from crawler.visitor import Visitor
@@ -38,9 +38,7 @@ class Assembly:
         has_pages = any(True for scope in scopes for _ in self.frontier.pages(scope))
         if self.crawl.paused or has_pages or any(scope.source.list for scope in scopes):
             return ""
-        starts = [("sitemap", url) for scope in scopes for url in scope.sitemaps]
-        starts += [("page", url) for scope in scopes for url in scope.seeds]
-        kind, seed = starts[0]
+        kind, seed = next((start for scope in scopes for start in scope.starts()), ("", ""))
         outcome = self.frontier.known.outcome(kind, seed)
         if outcome is None:  # left out by exclude, or by a budget
             return ""

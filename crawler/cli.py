@@ -58,7 +58,11 @@ def crawl_parser(prog: str) -> Parser:
         prog, "Gather images from web pages, politely, into a manifest.", epilog=CRAWL_EXAMPLES
     )
     parser.add_argument(
-        "inputs", nargs="*", metavar="CONFIG.toml | URL", help="a configuration, or seed pages"
+        "inputs",
+        nargs="*",
+        default=[],
+        metavar="CONFIG.toml | URL",
+        help="a configuration, or seed pages",
     )
     parser.add_argument("--out", type=folder, required=True, help="folder to fill")
     parser.add_argument(
@@ -107,7 +111,7 @@ def read_config(options: dict[str, Any]) -> tuple[CrawlConfig, tuple[Source, ...
 
     Raises UsageError.
     """
-    inputs = options.pop("inputs")
+    inputs = options.pop("inputs", [])
     of_source = {name: options.pop(name) for name in OF_SOURCE if name in options}
     files = [name for name in inputs if name.endswith(".toml")]
     if not inputs and not of_source.get("sitemaps"):
@@ -139,7 +143,7 @@ def verify_main(argv: Sequence[str] | None = None, prog: str = "deeprunning veri
         ledger_file = existing(folder / "crawl.sqlite")
         table = existing(folder / "requests.csv")
         from crawler.ledger import Ledger
-        from crawler.verify import breaches, proof
+        from crawler.proof.verify import breaches, proof
 
         with Ledger(ledger_file) as ledger:
             found = list(breaches(ledger, table))
@@ -168,10 +172,11 @@ def forget_main(argv: Sequence[str] | None = None, prog: str = "deeprunning forg
     options = forget_parser(prog).parse_args(argv)
 
     def work() -> None:
-        from crawler.forget import forget
-        from crawler.forgotten import target_of
+        from crawler.permission.forget import forget
+        from crawler.permission.forgotten import target_of
 
         existing(options.folder / "crawl.sqlite")
+        log_to_stderr()
         targets = [target_of(word) for word in options.targets]
         for word, target in zip(options.targets, targets, strict=True):
             if target is None:

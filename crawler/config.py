@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 
 AGENT = re.compile(r"[A-Za-z_-]+(/[!-~]+)?( [ -~]*)?")  # anything else no header can carry
 
+PORT = re.compile(r"^[^:]*:[0-9]+$|\]:[0-9]+$")  # after a name or an address
+
 LONGEST = 10 * 365 * 86_400  # seconds of any wait; what is longer means "never"
 
 
@@ -15,14 +17,22 @@ class Source:
 
     label: str = field(default="", metadata={"help": "class of everything found here"})
     label_pattern: str = field(
-        default="", metadata={"help": "regular expression with a group named label, for addresses"}
+        default="",
+        metadata={
+            "help": "regular expression with a group named label, searched in the address of the "
+            "page, else in that of the image, else in its alternative text"
+        },
     )
     seeds: tuple[str, ...] = field(default=(), metadata={"help": "pages to start from"})
     sitemaps: tuple[str, ...] = field(
         default=(), metadata={"help": "sitemaps that name pages and images to start from"}
     )
     follow: tuple[str, ...] = field(
-        default=(), metadata={"help": "URL prefixes whose links are followed"}
+        default=(),
+        metadata={
+            "help": "URL prefixes whose links are followed (default: below the folder of the seed; "
+            "its whole host where label_pattern tells the classes)"
+        },
     )
     exclude: tuple[str, ...] = field(default=(), metadata={"help": "URL prefixes left alone"})
     images: tuple[str, ...] = field(
@@ -78,7 +88,10 @@ class CrawlConfig:
     max_pixels: int = field(default=100_000_000, metadata={"help": "pixels of one image at most"})
     allow_private: tuple[str, ...] = field(
         default=(),
-        metadata={"help": "hosts that may be fetched though their address is private or loopback"},
+        metadata={
+            "help": "hosts that may be fetched though their address is private or loopback, as "
+            "they stand in addresses, without a port"
+        },
     )
     ca_file: str = field(
         default="",
@@ -125,6 +138,9 @@ class CrawlConfig:
             _at_least(name, getattr(self, name), 1)
         for name in "max_depth", "max_copies":
             _at_least(name, getattr(self, name), 0)
+        for name in self.allow_private:
+            if PORT.search(name):
+                raise ValueError(f"allow_private takes hosts without a port, got {name!r}")
         if self.ca_file:
             _check_certificates(self.ca_file)
 

@@ -13,15 +13,14 @@ from crawler.flight import Flight
 from crawler.ledger import Ledger
 from crawler.offline import Doubts
 from crawler.outcome import KEPT
-from crawler.permits import Permits, Quest, Refusal, task_of
+from crawler.permission.permits import Permits, Quest, Refusal, task_of
+from crawler.permission.reservations import Reserved
 from crawler.politeness import Host, Schedule, is_trouble
-from crawler.reservations import Reserved
-from crawler.sized import RefusedSizes
+from crawler.sized import NOT_GIVEN, RefusedSizes
 from crawler.traffic import Snapshot
 from crawler.visit import Task, Visit
 from crawler.wanted import Want, Wanted
 
-NOT_GIVEN = "the host gives no images of this size (it answers 429 to all of them)"
 SHOWN = 5  # hosts named in an event that tells of waiting
 
 

@@ -19,11 +19,11 @@ from requests.structures import CaseInsensitiveDict
 from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.util.ssl_ import create_urllib3_context
 
-from crawler.address import Door, GuardedHTTPConnection, GuardedHTTPSConnection
 from crawler.config import CrawlConfig
-from crawler.deadline import Watch
 from crawler.errors import FetchError
-from crawler.failure import SENTENCES, one_kind_of_error
+from crawler.network.address import Door, GuardedHTTPConnection, GuardedHTTPSConnection
+from crawler.network.deadline import Watch
+from crawler.network.failure import SENTENCES, one_kind_of_error
 from crawler.url import canonical
 
 PAGE_BYTES = 2 << 20  # of a page or a robots.txt; what follows is not read
@@ -88,7 +88,7 @@ class Fetcher:
     def get(self, url: str, limit: Limit, headers: Mapping[str, str] | None = None) -> Answer:
         """Send one GET request and read the answer.
 
-        Raises FetchError with a word of crawler.failure where there is no whole answer.
+        Raises FetchError with a word of crawler.network.failure where there is no whole answer.
         """
         with self._watch.deadline(self.deadline) as deadline, one_kind_of_error(url, deadline):
             request = _prepared(url, {**self._headers, **(headers or {})})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crawler.permits import Quest
+from crawler.permission.permits import Quest
 from crawler.visit import Task
 
 

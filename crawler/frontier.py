@@ -10,16 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from crawler.budget import Budget
-from crawler.fingerprint import likeness
 from crawler.known import FOREVER, Known
 from crawler.leads import Lead, Leads
 from crawler.ledger import Ledger
 from crawler.outcome import MOST_HOPS, NOT_A_PAGE
+from crawler.permission.withheld import Withheld
+from crawler.reading.fingerprint import likeness
 from crawler.scope import Scope
 from crawler.traps import Traps
 from crawler.url import named_like_image
 from crawler.wanted import Want, Wanted
-from crawler.withheld import Withheld
 
 
 class Frontier:
@@ -46,6 +46,7 @@ class Frontier:
         self.web = ledger.web
         self._deepest = deepest
         self._traps = traps
+        self._starts: set[tuple[str, str, int]] = set()  # and where they redirect to, by source
         self._agenda: deque[Want] = deque()  # answered, and still to be followed up
         self._leads = Leads(ledger.database)
         self._withheld = Withheld(ledger.database)
@@ -54,13 +55,10 @@ class Frontier:
     def begin(self) -> None:
         """Start from seeds and lists, and go as far as answers lead."""
         for scope in self.scopes:
-            seeds = [seed for seed in scope.seeds if not scope.excludes(seed)]
-            for seed in seeds:
-                self._settle(scope, seed)
-            for sitemap in scope.sitemaps:
-                self._want(Want("sitemap", sitemap, scope.number, "", 0))
-            for seed in seeds:
-                self._want(Want("page", seed, scope.number, "", 0))
+            for start in scope.starts():
+                self._settle(scope, *start)
+            for kind, url in scope.starts():
+                self._want(Want(kind, url, scope.number, "", 0))
             for row in self.web.listed(scope.number):
                 if scope.takes(row.url):
                     label = row.label or scope.label(row.page_url, row.url, "")
@@ -92,13 +90,15 @@ class Frontier:
                 exhausted.add(Budget(kind, source))
         return exhausted
 
-    def _settle(self, scope: Scope, url: str) -> None:
-        """Find out where a seed redirects to, since that decides which links are followed."""
+    def _settle(self, scope: Scope, kind: str, url: str) -> None:
+        """Find out where a start redirects to, since that decides which links are followed."""
+        self._starts.add((kind, url, scope.number))
         for _ in range(MOST_HOPS):
-            outcome = self.known.outcome("page", url)
+            outcome = self.known.outcome(kind, url)
             if outcome is None or not outcome.location:
                 break
             url = outcome.location
+            self._starts.add((kind, url, scope.number))
             scope.widen(url)
 
     def _want(self, want: Want, parent: str = "") -> bool:
@@ -116,7 +116,7 @@ class Frontier:
             self._traps.found(want.source, want.url, parent)
         if outcome is None or (want.kind == "image" and not outcome.location):
             return True
-        if want.hops:  # a redirect is no step deeper: its target comes before the next depth
+        if want.hops or want.kind == "sitemap":  # no step deeper: it comes before the next depth
             self._agenda.appendleft(want)
         else:
             self._agenda.append(want)
@@ -139,21 +139,23 @@ class Frontier:
                 self._traps.answered(want, brought=brought)
 
     def _redirect(self, want: Want, location: str) -> bool:
-        """The target is wanted like what led there, within the scope; a seed's is a seed."""
+        """The target is wanted like what led there, within the scope; a start's is one, too."""
         scope = self.scopes[want.source]
-        is_seed = want.kind == "page" and want.depth == 0
+        is_start = (want.kind, want.url, want.source) in self._starts
         if want.hops == MOST_HOPS:
             return False
-        if is_seed and scope.widen(location):
-            for page in list(self.wanted.pages(want.source)):
-                self._follow_again(page)
+        if is_start:
+            self._starts.add((want.kind, location, want.source))
+            if scope.widen(location):
+                for page in list(self.wanted.pages(want.source)):
+                    self._follow_again(page)
         if want.kind == "image":
             inside = scope.takes(location)
         elif want.kind == "sitemap":
             inside = not scope.excludes(location)
         else:
             inside = scope.follows(location) and not self._is_endless(want.source, location)
-        if not inside and not (is_seed and not scope.excludes(location)):
+        if not inside and not (is_start and not scope.excludes(location)):
             return False
         parent = self._traps.parent(want) if self._traps and want.kind == "page" else ""
         is_new = self._want(want._replace(url=location, hops=want.hops + 1), parent)
@@ -166,10 +168,13 @@ class Frontier:
             for url, _, _ in shown:
                 self._withheld.add(url)
                 self.wanted.done("image", url)
-        new_images = [self._want_image(page, *each) for each in shown]
         if page.kind == "sitemap":
             self._follow_map(page, reading)
-        if self._traps and page.kind == "page":
+            self._follow(page, reading)  # first: pages may keep back what is named beside them
+        new_images = [self._want_image(page, *each) for each in shown]
+        if page.kind == "sitemap":
+            return any(new_images)
+        if self._traps:
             like = likeness(self.web.fingerprint(reading), (url for url, _, _ in shown))
             for url in self._traps.read(page, like, has_new_image=any(new_images)):
                 self._follow_again(self.wanted.page(page.source, url))
@@ -196,7 +201,7 @@ class Frontier:
 
     def _follow_again(self, page: Want | None) -> None:
         """The links of a page may be followed that could not be before."""
-        reading = self.known.reading(page.url) if page else None
+        reading = self.known.reading(page.url, page.kind) if page else None
         if page and reading is not None:
             self._follow(page, reading)
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from crawler.ledger import Ledger
 from crawler.outcome import Outcome
+from crawler.reading.documents import NAMED
 from crawler.scope import Scope
-from crawler.url import named_like_image
+from crawler.url import named_like_file, named_like_image
 
 FOREVER = 1 << 62
 
@@ -48,16 +49,30 @@ class Known:
 
         URL, alternative text, and the address of the page where that is another one.
         """
-        rows = self._web.references(reading, scope.view.key)
+        rows = self.references(scope, reading)
         shown = [(url, alt, page) for _, url, chosen, _, alt, page in rows if chosen]
         links = self._web.links(reading, scope.view.key)
-        shown += [(url, "", "") for _, url, inside, _ in links if inside and named_like_image(url)]
-        return [each for each in shown if scope.takes(each[0])]
+        named = (url for _, url, inside, _ in links if inside and named_like_image(url))
+        return shown + [(url, "", "") for url in named if scope.takes(url)]
+
+    def references(
+        self, scope: Scope, reading: int
+    ) -> Iterator[tuple[int, str, int, str, str, str]]:
+        """As of `Web`, those that may be of this source.
+
+        What is named with a page elsewhere is none where that page is left alone; nor is what a
+        sitemap names where the source says which pages are its own, and that is not among them.
+        """
+        for row in self._web.references(reading, scope.view.key):
+            _, url, _, attribute, _, page = row
+            is_ours = attribute != NAMED or not scope.source.follow or scope.follows(page)
+            if scope.takes(url) and is_ours and not scope.excludes(page):
+                yield row
 
     def links(self, scope: Scope, reading: int) -> Iterator[tuple[str, bool]]:
-        """The links of a page within the scope, and whether each leads to a page for certain."""
+        """The links of a page that a source follows, and whether each is a page for certain."""
         for _, url, inside, kind in self._web.links(reading, scope.view.key):
-            if kind == "page" and scope.follows(url):
+            if kind == "page" and scope.follows(url) and not named_like_file(url):
                 yield url, not (inside and named_like_image(url) and scope.takes(url))
 
     def sitemaps(self, scope: Scope, reading: int) -> Iterator[str]:

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from crawler.budget import Budget
-from crawler.forgotten import Forgotten
+from crawler.permission.forgotten import Forgotten
 from crawler.schema import connect, insert, unusable
 from crawler.traffic import Traffic
 from crawler.web import Web

@@ -62,7 +62,7 @@ class ImageRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRow:
-    """One reference to an image. Alternatives of one element share page_url and position."""
+    """One reference to an image. Alternatives of one element share document and position."""
 
     url: str
     page_url: str
@@ -74,6 +74,7 @@ class FoundRow:
     position: int  # of the element in the page
     chosen: int  # 1 for the alternative that is fetched, else 0
     caption: str = ""  # of its figure, else the nearest heading before it
+    document: str = ""  # what was read: the page, or a sitemap or manifest that names it
 
 
 Row = TypeVar("Row", ImageRow, FoundRow)

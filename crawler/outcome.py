@@ -18,6 +18,7 @@ STATUS_OF = (
 )
 
 KEPT = "the site keeps its images from being learned from ({})"  # the sentence of an opt-out
+FORGOTTEN = "it was forgotten, as somebody wished"
 
 MOST_HOPS = 5  # redirects in a row, as RFC 9309 has it for robots.txt
 

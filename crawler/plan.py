@@ -12,7 +12,7 @@ from crawler.config import CrawlConfig, Source
 from crawler.errors import CrawlerError
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
-from crawler.permits import Permits
+from crawler.permission.permits import Permits
 from crawler.politeness import Schedule
 from crawler.scope import scopes_of
 from crawler.url import host

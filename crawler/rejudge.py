@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from crawler.ledger import Ledger
 from crawler.manifest import Status
 from crawler.outcome import FAILED, MOST_HOPS, Outcome
-from crawler.permits import UNREADABLE
+from crawler.permission.permits import UNREADABLE
 from crawler.politeness import is_trouble
 from crawler.scope import Scope
 from crawler.survey import Survey

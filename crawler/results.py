@@ -1,6 +1,7 @@
 """The tables that a crawl leaves for everyone: manifest, references, requests, changes."""
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -67,13 +68,41 @@ def write_results(
         write(out / "changes.csv", ChangeRow, change_rows(ledger, scopes, limits))
     survey = Survey(ledger, scopes, limits)
     write(out / "found.csv", FoundRow, survey.found())
-    write(out / "manifest.csv", ImageRow, survey.images())
+    tally = Tally()
+    write(out / "manifest.csv", ImageRow, tally.counted(survey.images()))
     survey.named.keep_only(out / IMAGES)
     for group in alike(survey.labels()):
         log.warning(
             "these labels are classes of their own, though much alike: %s", " | ".join(group)
         )
+    tally.tell()
     return out / "manifest.csv"
+
+
+class Tally:
+    """What a manifest comes to."""
+
+    def __init__(self) -> None:
+        self._rows: Counter[Status] = Counter()
+        self._nameless = 0  # usable, but without a label
+
+    def counted(self, rows: Iterator[ImageRow]) -> Iterator[ImageRow]:
+        """The rows as they come."""
+        for row in rows:
+            self._rows[row.status] += 1
+            self._nameless += not row.label and row.status in {Status.OK, Status.DUPLICATE}
+            yield row
+
+    def tell(self) -> None:
+        """Say it in the log."""
+        counts = ", ".join(f"{count:,} {status}" for status, count in sorted(self._rows.items()))
+        log.info("in the manifest: %s", counts or "no image")
+        if self._nameless:
+            log.warning(
+                "%d images have no label, so that no dataset takes them in; see label and "
+                "label_pattern",
+                self._nameless,
+            )
 
 
 def request_rows(ledger: Ledger) -> Iterator[RequestRow]:

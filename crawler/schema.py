@@ -130,13 +130,14 @@ CREATE TABLE readings (  -- a page or a sitemap as it was on one day
 );
 CREATE TABLE beside (  -- what is said of an image where it stands
     reading INTEGER NOT NULL,
+    view TEXT NOT NULL,  -- as of a reference to an image: what is not chosen, nothing is said of
     position INTEGER NOT NULL,
     caption TEXT NOT NULL,
     licence TEXT NOT NULL,
     creator TEXT NOT NULL,
     credit TEXT NOT NULL,
     page TEXT NOT NULL,  -- that shows it, where that is another
-    PRIMARY KEY (reading, position)
+    PRIMARY KEY (reading, view, position)
 ) WITHOUT ROWID;
 CREATE TABLE links (
     reading INTEGER NOT NULL,

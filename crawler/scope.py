@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from crawler.config import CrawlConfig, Source
 from crawler.label import label_of
-from crawler.selection import check
+from crawler.reading.selection import check
 from crawler.url import canonical, folder, root, within
 from crawler.visit import View
 
@@ -20,6 +20,11 @@ class Scope:
     sitemaps: Sequence[str] = ()  # canonical
     follow: list[str] = field(default_factory=list)  # prefixes
     view: View
+
+    def starts(self) -> list[tuple[str, str]]:
+        """As what to ask the addresses that the source starts from, but for those left alone."""
+        starts = [("sitemap", url) for url in self.sitemaps] + [("page", url) for url in self.seeds]
+        return [(kind, url) for kind, url in starts if not self.excludes(url)]
 
     def follows(self, url: str) -> bool:
         """Whether a link leads to a page of this source."""

@@ -7,8 +7,8 @@ from crawler.clock import SECOND, Clock
 from crawler.errors import FetchError
 from crawler.fetch import PAGE_BYTES, Answer, Fetcher, all_of
 from crawler.outcome import MOST_HOPS
+from crawler.permission.robots import Rules, parse_robots, product_token, verdict
 from crawler.politeness import Schedule, retry_after
-from crawler.robots import Rules, parse_robots, product_token, verdict
 from crawler.url import canonical, host, root
 
 LONGEST_WAIT = 60.0  # seconds

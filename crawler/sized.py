@@ -10,6 +10,7 @@ from collections import defaultdict
 from crawler.ledger import Ledger
 from crawler.url import host
 
+NOT_GIVEN = "the host gives no images of this size (it answers 429 to all of them)"
 ENOUGH = 3  # addresses of one size that were refused, and none that was not
 
 # How addresses ask for a size: 512px-a.jpg, a-512x384.jpg, a.jpg?w=512, /w_512/, /full/512,/

@@ -67,6 +67,8 @@ def run(
             folder.write(record | {"finished": True})
             with ledger.transaction():  # last: until then the same command goes through it again
                 ledger.finish(clock())
+        else:
+            log.info("%s was finished before; --refresh asks what has changed since", out)
     return out / "manifest.csv"
 
 

@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from crawler.beside import Beside
 from crawler.clock import written
 from crawler.frontier import Frontier
 from crawler.keeping import image_path
@@ -17,8 +16,11 @@ from crawler.ledger import Ledger
 from crawler.limits import Limits
 from crawler.manifest import FoundRow, ImageRow, Status
 from crawler.named import Named
-from crawler.outcome import KEPT, MOST_HOPS, STATUS_OF, Outcome
+from crawler.outcome import FORGOTTEN, KEPT, MOST_HOPS, STATUS_OF, Outcome
+from crawler.permission.forgotten import FORGET
+from crawler.reading.beside import Beside
 from crawler.scope import Scope
+from crawler.sized import NOT_GIVEN, RefusedSizes
 from crawler.url import named_like_image
 from crawler.wanted import Wanted
 from crawler.web import Stored
@@ -41,11 +43,12 @@ CREATE TEMP TABLE found (
     licence TEXT NOT NULL,
     creator TEXT NOT NULL,
     credit TEXT NOT NULL,
+    document TEXT NOT NULL,
     optout TEXT NOT NULL
 );
 """
 SORTED = """SELECT * FROM found ORDER BY url, source, depth, page_url, position, chosen DESC,
-            attribute, label, alt, caption, licence, creator, credit, optout"""
+            attribute, label, alt, caption, licence, creator, credit, document, optout"""
 OUTSIDE = "it redirects to an address that the configuration leaves out"
 TOO_MANY = f"it redirects more than {MOST_HOPS} times"
 
@@ -68,6 +71,7 @@ class Found(NamedTuple):
     licence: str = ""
     creator: str = ""
     credit: str = ""
+    document: str = ""  # the address of what was read; "" in a list
     optout: str = ""  # the signal by which its page keeps it from being learned from
 
     @property
@@ -98,6 +102,7 @@ class Survey:
         """Images that are here and outside of `limits` count as rejected."""
         self._limits = limits
         self.named = Named(ledger)
+        self._sizes = RefusedSizes(ledger)
         self._ledger = ledger
         self._web = ledger.web
         self._db = ledger.database
@@ -139,22 +144,27 @@ class Survey:
 
     def _on_page(self, scope: Scope, address: str, depth: int, reading: int) -> Iterator[Found]:
         """The references of a page, under the name by which it is to be known."""
-        optout, beside = self._web.optout(reading), self._web.beside(reading)
+        optout, beside = self._web.optout(reading), self._web.beside(reading, scope.view.key)
         name = self._web.canonical(reading) or address
-        for position, url, chosen, attribute, alt, page in self._in_page(scope, reading):
+        for position, url, chosen, attribute, alt, page in self._in_page(scope, reading, optout):
             if scope.takes(url):
                 caption, licence, creator, credit, _ = beside.get(position, Beside())
                 label = scope.label(page or address, url, alt)
                 where = (url, scope.number, depth, page or name, position)
                 said = (caption, licence, creator, credit)
-                yield Found(*where, chosen, attribute, label, alt, *said, optout)
+                yield Found(*where, chosen, attribute, label, alt, *said, address, optout)
 
-    def _in_page(self, scope: Scope, reading: int) -> Iterator[tuple[int, str, int, str, str, str]]:
+    def _in_page(
+        self, scope: Scope, reading: int, optout: str
+    ) -> Iterator[tuple[int, str, int, str, str, str]]:
         """What a page shows or links to, as `Web.references` has it."""
-        yield from self._web.references(reading, scope.view.key)
+        yield from self._frontier.known.references(scope, reading)
         for position, url, inside, _ in self._web.links(reading, scope.view.key):
-            if inside and named_like_image(url) and self._is_image(url):
-                yield position, url, 1, LINK, "", ""
+            if inside and named_like_image(url):
+                # What is kept back was not asked, so nobody knows that it is a page.
+                is_kept = optout or self._ledger.forgotten.signal(url)
+                if is_kept or self._is_image(url):
+                    yield position, url, 1, LINK, "", ""
 
     def _is_image(self, url: str) -> bool:
         """Whether a link that is named like an image leads to one, or at least to no page."""
@@ -174,6 +184,8 @@ class Survey:
             url, outcome = outcome.location, target
         if outcome is not None and outcome.location:
             outcome = _lost(outcome, TOO_MANY)
+        if outcome is not None and outcome.status == 429 and self._sizes.refuses(url):
+            outcome = _not_given(url)
         return url, outcome
 
     def _image(self, url: str, references: Iterator[Found]) -> ImageRow | None:
@@ -252,10 +264,15 @@ def _content(outcome: Outcome | None) -> str:
 
 
 def _withheld(url: str, signal: str) -> Outcome:
-    """An image that one of its pages keeps back, as if nobody had ever asked for it."""
-    return Outcome(
-        kind="image", url=url, word="optout", sentence=KEPT.format(signal), optout=signal
-    )
+    """An image that a page keeps back, or a wish, as if nobody had ever asked for it."""
+    is_forgotten = signal.startswith(FORGET)
+    sentence = FORGOTTEN if is_forgotten else KEPT.format(signal)
+    return Outcome(kind="image", url=url, word="optout", sentence=sentence, optout=signal)
+
+
+def _not_given(url: str) -> Outcome:
+    """An image of a size that its host refuses, whether it was among the few that were asked."""
+    return Outcome(kind="image", url=url, word="http", sentence=NOT_GIVEN)
 
 
 def _lost(outcome: Outcome, sentence: str) -> Outcome:

@@ -10,6 +10,16 @@ from ada_url import URL
 LONGEST = 8000  # characters; RFC 9110 asks servers to read that much, and no page needs more
 LONGEST_RUN = 10  # folders that are looked for as one that repeats
 PORTS = {"http:": "80", "https:": "443"}
+# Archives, documents, sound, films, programs and their sources, data, fonts, parts of pages.
+FILE_NAME = re.compile(
+    r"\.(zip|gz|tgz|bz2|xz|7z|rar|tar|iso|dmg|exe|msi|apk|deb|rpm|whl|jar"
+    r"|pdf|ps|eps|djvu|epub|mobi|docx?|odt|rtf|xlsx?|ods|pptx?|odp"
+    r"|mp[34]|m4[av]|ogg|og[av]|wav|flac|aac|midi?|avi|mov|mkv|webm|wmv|mpe?g"
+    r"|py|ipynb|c|cc|cpp|h|java|rb|go|rs|m|r|sh|css|m?js|map|wasm|swf"
+    r"|csv|tsv|npy|npz|mat|h5|parquet|sqlite|txt|md|rst|bib|ics|vcf"
+    r"|woff2?|ttf|otf|eot|ico|svgz?|tiff?|psd|heic)$",
+    re.IGNORECASE,
+)
 IMAGE_NAME = re.compile(r"\.(jpe?g|jpe|jfif|png|gif|webp|bmp)$", re.IGNORECASE)
 
 
@@ -49,6 +59,11 @@ def root(url: str) -> str:
 def named_like_image(url: str) -> bool:
     """Whether the path ends like an image; what it is, only its answer says."""
     return IMAGE_NAME.search(urlsplit(url).path) is not None
+
+
+def named_like_file(url: str) -> bool:
+    """Whether the path ends like what is neither a page nor an image, such as .zip or .pdf."""
+    return FILE_NAME.search(urlsplit(url).path) is not None
 
 
 def repeats(url: str) -> int:

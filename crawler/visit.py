@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
-from crawler.embedded import SILENT, Embedded
 from crawler.files import canonical_json
 from crawler.image import Facts
-from crawler.page import Page
+from crawler.metadata.embedded import SILENT, Embedded
+from crawler.reading.page import Page
 
 
 class View(NamedTuple):

@@ -12,22 +12,22 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from crawler.documents import parse_manifest, parse_sitemap
-from crawler.embedded import embedded
 from crawler.errors import FetchError
 from crawler.fetch import PAGE_BYTES, TAG, Answer, Limit
 from crawler.files import sha256
-from crawler.html import parse_page
-from crawler.iiif import may_be_manifest
 from crawler.image import ImageRejected, examine, sniff
 from crawler.keeping import image_path, keep
 from crawler.limits import too_large
-from crawler.optout import in_headers
+from crawler.metadata.embedded import embedded
+from crawler.network.room import PIECE, Room
 from crawler.outcome import KEPT, NOT_A_PAGE
-from crawler.page import Page
+from crawler.permission.optout import in_headers
 from crawler.politeness import retry_after
-from crawler.room import PIECE, Room
-from crawler.sitemap import may_be_sitemap
+from crawler.reading.documents import parse_manifest, parse_sitemap
+from crawler.reading.html import parse_page
+from crawler.reading.iiif import may_be_manifest
+from crawler.reading.page import Page
+from crawler.reading.sitemap import may_be_sitemap
 from crawler.visit import Task, View, Visit
 
 Get = Callable[[str, Limit, Mapping[str, str]], Answer]
@@ -40,7 +40,7 @@ SITEMAP_BYTES = 16 << 20  # as sent: 50,000 pages with 100,000 images take 12 MB
 
 NOTHING = {  # that was looked for, by kind
     "image": ("not-an-image", "its bytes begin like no JPEG, PNG, GIF, WebP or BMP"),
-    "page": (NOT_A_PAGE, "it is no HTML, and no manifest of IIIF"),
+    "page": (NOT_A_PAGE, "it is no HTML, and no manifest of IIIF (sitemaps has a key of its own)"),
     "sitemap": (NOT_A_PAGE, "it is no sitemap"),
 }
 

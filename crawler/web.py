@@ -7,12 +7,12 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import NamedTuple
 
-from crawler.beside import Beside
-from crawler.embedded import SILENT, Embedded
 from crawler.image import Facts
 from crawler.lists import Listed
+from crawler.metadata.embedded import SILENT, Embedded
 from crawler.outcome import Outcome
-from crawler.page import Page
+from crawler.reading.beside import Beside
+from crawler.reading.page import Page
 from crawler.schema import insert
 
 SET_ASIDE = 0  # a generation before the first, of answers that are asked for again
@@ -123,10 +123,10 @@ class Web:
             ),
         )
         self.database.executemany(
-            "INSERT OR IGNORE INTO beside VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO beside VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (number, position, *beside)
-                for page in pages.values()
+                (number, view, position, *beside)
+                for view, page in pages.items()
                 for position, beside in page.beside.items()
             ),
         )
@@ -165,10 +165,11 @@ class Web:
         canonical: str = self.database.execute(query, (reading,)).fetchone()[0]
         return canonical
 
-    def beside(self, reading: int) -> dict[int, Beside]:
+    def beside(self, reading: int, view: str) -> dict[int, Beside]:
         """What is said of the images of a page where they stand, by position."""
-        query = f"SELECT position, {', '.join(Beside._fields)} FROM beside WHERE reading = ?"  # noqa: S608  # as above
-        rows = self.database.execute(query, (reading,))
+        query = f"""SELECT position, {", ".join(Beside._fields)} FROM beside
+                    WHERE reading = ? AND view = ?"""  # noqa: S608  # as above
+        rows = self.database.execute(query, (reading, view))
         return {position: Beside(*row) for position, *row in rows}
 
     def links(self, reading: int, view: str) -> list[tuple[int, str, int, str]]:
@@ -183,7 +184,7 @@ class Web:
         And the address of the page that shows it, where that is another.
         """
         query = """SELECT position, url, chosen, attribute, alt, coalesce(page, '')
-                   FROM refs LEFT JOIN beside USING (reading, position)
+                   FROM refs LEFT JOIN beside USING (reading, view, position)
                    WHERE reading = ? AND view = ? ORDER BY position, url"""
         return self.database.execute(query, (reading, view)).fetchall()
 

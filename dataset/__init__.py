@@ -26,14 +26,16 @@ def run(
     out: Path,
     *,
     watch: Callable[[Iterator[Any]], Iterator[Any]] = iter,
+    purge: bool = False,
 ) -> Path:
     """Make a snapshot of the inputs in the folder `out`; return the path of its dataset.json.
 
     Inputs are manifests of a crawl, or one folder of class folders, or one archive of arrays. Run
     again, it does nothing; other inputs or another config make a new snapshot, in which every
-    sample of the last keeps its split. `watch` may wrap the images as they are read to show them.
+    sample of the last keeps its split. `watch` may wrap the images as they are read to show them;
+    `purge` removes the shards of earlier snapshots.
     Raises DatasetError when the inputs cannot become a dataset.
     """
     from dataset import stage  # late: as above
 
-    return stage.run(config, inputs, out, watch=watch)
+    return stage.run(config, inputs, out, watch=watch, purge=purge)

@@ -57,14 +57,14 @@ def cut(thumbs: NDArray[np.uint8], rows: int, columns: int) -> NDArray[np.uint8]
     if rows == columns == 0:
         return thumbs
     levels = STRETCH[rows] @ thumbs.astype(np.float64) @ STRETCH[columns].T
-    return (levels + 0.5).astype(np.uint8)
+    return np.asarray(levels + 0.5).astype(np.uint8)
 
 
 def _stretched(first: int, beyond: int) -> Floats:
     """Weights that draw a span of a side out to the whole, linearly: (S, S)."""
     places = (np.arange(SIDE) + 0.5) * (beyond - first) / SIDE - 0.5
     distance = np.clip(places, 0, beyond - first - 1)[:, None] + first - np.arange(SIDE)
-    return np.clip(1 - np.abs(distance), 0, 1)
+    return np.asarray(np.clip(1 - np.abs(distance), 0, 1))
 
 
 def _regions() -> Floats:

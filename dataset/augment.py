@@ -1,30 +1,109 @@
-"""Augmentation and normalisation of whole batches, in pure NumPy.
+"""Augmentation and normalisation of whole batches: the way of an image from the shard to training.
 
 Every random choice is a hash of (seed, epoch, sample, operation), so an image is augmented the same
 whatever the batch it is in, the order of the batches or the number of threads.
 
-Shape letters: N batch, S stored size, H = W = size.
+Shape letters: N batch, S stored size, H = W = size, K classes.
 """
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from dataset.config import OPERATIONS
+from dataset.augmentation.chance import Chance, Keys, sample_keys
+from dataset.augmentation.colour import jittered
+from dataset.augmentation.crop import centre_crop, random_crop
+from dataset.augmentation.cutout import cut_out
+from dataset.augmentation.flip import mirror, overturn
+from dataset.augmentation.mixing import MIXING, Mix, mix
+from dataset.augmentation.trivial import trivial_augment
+from dataset.augmentation.warp import bilinear
+from dataset.augmentation.window import WARPED, maps
+from dataset.store import Dataset
+
+__all__ = ["Augmentation", "augment", "centre_crop", "denormalize", "normalize", "sample_keys"]
 
 Images = NDArray[np.uint8]
-Keys = NDArray[np.uint64]
+Indices = NDArray[np.integer[Any]]
 
-GOLDEN = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio, the increment of SplitMix64
+COLOURS = ("brightness", "contrast", "saturation", "hue", "grey")
 
 
-def sample_keys(ids: Sequence[str]) -> Keys:
-    """The first 64 bits of each sample id, the part of it that choices depend on: (N,)."""
-    leading = bytes.fromhex("".join(name[:16] for name in ids))
-    return np.frombuffer(leading, ">u8").astype(np.uint64)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Augmentation:
+    """A train split as training sees it, epoch by epoch; nothing in it depends on batches."""
+
+    keys: Keys  # of all samples of the split, in order
+    stored: Callable[[Indices], Images]  # positions (N,) -> (N, S, S, 3)
+    size: int
+    mean: Sequence[float]
+    std: Sequence[float]
+    operations: tuple[str, ...]
+    seed: int
+
+    @classmethod
+    def of(cls, snapshot: Dataset, seed: int) -> Self:
+        """The train split of a snapshot under its own operations."""
+        train = snapshot.split("train")
+        return cls(
+            keys=sample_keys(train.ids),
+            stored=train.images,
+            size=snapshot.size,
+            mean=snapshot.mean,
+            std=snapshot.std,
+            operations=snapshot.augment,
+            seed=seed,
+        )
+
+    @property
+    def mixes(self) -> bool:
+        """Whether labels are mixed as images are."""
+        return any(name in MIXING for name in self.operations)
+
+    def images(self, chosen: Indices, epoch: int) -> NDArray[np.float32]:
+        """The samples at these positions, augmented and normalised: (N,) -> (N, H, W, 3)."""
+        images = self._unmixed(chosen, epoch)
+        if self.mixes:
+            found = self.mix(chosen, epoch)
+            found.apply(images, self._unmixed(found.partners[found.mixed], epoch))
+        return images
+
+    def pixels(self, chosen: Indices, epoch: int) -> Images:
+        """The same images as they look, each value to the nearest level: (N,) -> (N, H, W, 3)."""
+        return denormalize(self.images(chosen, epoch), self.mean, self.std)
+
+    def targets(
+        self, chosen: Indices, epoch: int, labels: NDArray[np.int64], classes: int
+    ) -> NDArray[np.float32]:
+        """The probability of each class for the same images: (N,) -> (N, K).
+
+        `labels` are those of the whole split.
+        """
+        found = self.mix(chosen, epoch)
+        return found.targets(labels[chosen], labels[found.partners], classes)
+
+    def mix(self, chosen: Indices, epoch: int) -> Mix:
+        """Who is mixed with whom, how much and where."""
+        chance = Chance(self.keys[chosen], self.seed, epoch)
+        return mix(chance, len(self.keys), self.size, self.operations)
+
+    def _unmixed(self, chosen: Indices, epoch: int) -> NDArray[np.float32]:
+        keys = self.keys[chosen]
+        seen = augment(
+            self.stored(chosen),
+            keys,
+            size=self.size,
+            seed=self.seed,
+            epoch=epoch,
+            operations=self.operations,
+        )
+        images = normalize(seen, self.mean, self.std)
+        if "cutout" in self.operations:
+            cut_out(images, Chance(keys, self.seed, epoch))
+        return images
 
 
 def augment(
@@ -36,66 +115,32 @@ def augment(
     epoch: int,
     operations: Sequence[str],
 ) -> Images:
-    """Apply the operations to each image: (N, S, S, 3), (N,) -> (N, size, size, 3).
+    """Apply the operations on pixels to each image: (N, S, S, 3), (N,) -> (N, size, size, 3).
 
-    crop takes a window at random, from the stored margin or, where there is none, from the image
-    reflected by an eighth at its borders; without it the centre is taken. flip mirrors every
-    second image, left to right.
+    Whatever the order of their names: first the part that is seen (crop, resized_crop, rotate),
+    then flips, trivial_augment, and colours. What needs normalised images, cutout, mixup and
+    cutmix, is left to Augmentation.
     """
+    chance, named = Chance(keys, seed, epoch), tuple(operations)
+    out = _seen(images, chance, size, named)
+    if "flip" in named:
+        mirror(out, chance.coin("flip"))
+    if "flip_vertical" in named:
+        overturn(out, chance.coin("flip_vertical"))
+    if "trivial_augment" in named:
+        trivial_augment(out, chance)
+    if any(name in COLOURS for name in named):
+        jittered(out, chance, named).apply(out)
+    return out
+
+
+def _seen(images: Images, chance: Chance, size: int, operations: tuple[str, ...]) -> Images:
+    """The part of each image that is seen, in an array of its own."""
+    if any(name in WARPED for name in operations):
+        return bilinear(images, maps(chance, images.shape[1], size, operations), size)
     if "crop" in operations:
-        out = random_crop(images, _draw(keys, seed, epoch, "crop"), size)
-    else:
-        out = centre_crop(images, size).copy()
-    if "flip" in operations:
-        mirror(out, _draw(keys, seed, epoch, "flip") >> np.uint64(63) == 1)
-    return out
-
-
-def random_crop(images: Images, draws: NDArray[np.uint64], size: int) -> Images:
-    """The window of each image that its draw picks: (N, S, S, 3), (N,) -> (N, size, size, 3)."""
-    if images.shape[1] == size:
-        images = reflect(images, size // 8)
-    n, stored = images.shape[:2]
-    offsets = np.uint64(stored - size + 1)
-    top = (draws >> np.uint64(32)) * offsets >> np.uint64(32)
-    left = (draws & np.uint64(0xFFFFFFFF)) * offsets >> np.uint64(32)
-    # Windows over rows of bytes: one run of size * 3 bytes is copied at a time, not three.
-    rows = images.reshape(n, stored, stored * 3)
-    windows = sliding_window_view(rows, (size, size * 3), axis=(1, 2))
-    cut: Images = windows[np.arange(n), top.astype(np.intp), 3 * left.astype(np.intp)]
-    return cut.reshape(n, size, size, 3)
-
-
-def centre_crop(images: Images, size: int) -> Images:
-    """The middle of each image, as a view: (N, S, S, 3) -> (N, size, size, 3)."""
-    start = (images.shape[1] - size) // 2
-    return images[:, start : start + size, start : start + size]
-
-
-def mirror(images: Images, chosen: NDArray[np.bool_]) -> None:
-    """Flip the chosen images left to right, in place: (N, H, W, 3), (N,)."""
-    before = images[chosen]
-    after = np.empty_like(before)
-    for channel in range(3):  # four times as fast as turning pixels of three bytes around
-        after[..., channel] = before[:, :, ::-1, channel]
-    images[chosen] = after
-
-
-def reflect(images: Images, pad: int) -> Images:
-    """Continue each image by mirrored pixels: (N, S, S, 3) -> (N, S + 2 pad, S + 2 pad, 3).
-
-    The edge itself is not repeated; `pad` is below half of S.
-    """
-    n, s = images.shape[:2]
-    out = np.empty((n, s + 2 * pad, s + 2 * pad, 3), np.uint8)
-    middle = out[:, pad : pad + s]
-    middle[:, :, pad : pad + s] = images
-    for channel in range(3):
-        middle[:, :, :pad, channel] = images[:, :, pad:0:-1, channel]
-        middle[:, :, pad + s :, channel] = images[:, :, s - 2 : s - 2 - pad : -1, channel]
-    out[:, :pad] = out[:, 2 * pad : pad : -1]
-    out[:, pad + s :] = out[:, pad + s - 2 : s - 2 : -1]
-    return out
+        return random_crop(images, chance.bits("crop"), size)
+    return centre_crop(images, size).copy()
 
 
 def normalize(
@@ -111,7 +156,7 @@ def normalize(
     """
     n, h, w = images.shape[:3]
     result = np.empty((n, h, w, 3), np.float32) if out is None else out
-    spread = np.where(np.asarray(std) > 0, std, 1.0)
+    spread = _spread(std)
     # Broadcasting over a last axis of 3 is slow: scale and shift are tiled to a whole row.
     scale = np.tile(1 / (255 * spread), w).astype(np.float32)
     shift = np.tile(-np.asarray(mean) / spread, w).astype(np.float32)
@@ -122,19 +167,13 @@ def normalize(
     return result
 
 
-def _draw(keys: Keys, seed: int, epoch: int, operation: str) -> NDArray[np.uint64]:
-    """64 random bits for each sample: (N,) -> (N,)."""
-    state = np.uint64(0)
-    for word in (seed, epoch, OPERATIONS.index(operation)):
-        state = split_mix(state ^ np.uint64(word % 2**64))
-    draws: Keys = split_mix(keys ^ state)
-    return draws
+def denormalize(images: NDArray[np.float32], mean: Sequence[float], std: Sequence[float]) -> Images:
+    """The pixels that normalised images show, each to the nearest level: the same shape."""
+    levels: NDArray[np.float64] = (
+        images.astype(np.float64) * _spread(std) + np.asarray(mean)
+    ) * 255
+    return np.clip(np.rint(levels, out=levels), 0, 255).astype(np.uint8)
 
 
-def split_mix(state: Any) -> Any:
-    """The output function of SplitMix64 on each word (Steele, Lea, Flood, OOPSLA 2014)."""
-    with np.errstate(over="ignore"):  # multiplication modulo 2^64 is what is meant
-        z = state + np.uint64(GOLDEN)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return z ^ (z >> np.uint64(31))
+def _spread(std: Sequence[float]) -> NDArray[np.float64]:
+    return np.where(np.asarray(std) > 0, std, 1.0)

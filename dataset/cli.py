@@ -46,6 +46,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--config", type=Path, metavar="FILE", help="TOML file; [dataset] is read")
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="folder to fill")
+    parser.add_argument(
+        "--purge",
+        action="store_true",
+        help="remove shards of earlier snapshots, so that no byte of a forgotten image stays",
+    )
     config_flags(parser, DatasetConfig)
 
 
@@ -60,11 +65,12 @@ def dataset_main(argv: Sequence[str] | None = None, prog: str = "deeprunning dat
 
 def _work(flags: dict[str, object]) -> None:
     inputs, out, file = flags.pop("inputs"), flags.pop("out"), flags.pop("config", None)
+    purge = bool(flags.pop("purge", False))
     config = _config(file, flags) if isinstance(file, Path) else make_config(DatasetConfig, flags)
     assert isinstance(inputs, list)
     assert isinstance(out, Path)
     _check_paths(inputs, out)
-    result = run(config, inputs, out, watch=_bar())
+    result = run(config, inputs, out, watch=_bar(), purge=purge)
     _show_balance(result)
     print(result)
 

@@ -16,8 +16,13 @@ from PIL import Image
 
 from crawler.files import sha256
 from crawler.image import ImageRejected
-from dataset.image import Pixels, fit, pixel_digest, upright_rgb
+from dataset.colour import read_picture
+from dataset.config import DatasetConfig
+from dataset.crop import square
+from dataset.damage import Decode, is_damaged, strict_decoder
+from dataset.image import Pixels, pixel_digest
 from dataset.inputs import Item
+from dataset.quality import measure, suspicions
 from dataset.thumbnail import FEW, thumbnails
 
 In = TypeVar("In")
@@ -33,6 +38,8 @@ class Examined:
     sha256: str = ""  # of the file; of the pixels where the item is an array
     pixels: str = ""
     image: Pixels | None = None  # (stored, stored, 3)
+    applied: tuple[str, ...] = ()  # what was done to its colours: words of dataset.colour
+    flags: tuple[str, ...] = ()  # what is suspicious: words of dataset.quality
     thumbs: NDArray[np.uint8] | None = None  # (VIEWS, SIDE, SIDE), where there is an image
     small: bool = False  # a side has few pixels
     reason: str = ""  # one word, where there is no image,
@@ -44,13 +51,13 @@ class Examined:
         return self.reason or "image"
 
 
-def examine(items: Sequence[Item], stored: int, workers: int) -> Iterator[Examined]:
-    """Decode every item, in order, on `workers` threads (0: one a core).
+def examine(items: Sequence[Item], config: DatasetConfig) -> Iterator[Examined]:
+    """Decode every item, in order, on `config.workers` threads (0: one a core).
 
     Pillow and hashlib let go of the interpreter's lock, so threads are enough.
     """
-    look = partial(_look, stored=stored, total=len(items))
-    return ordered_map(look, items, workers or os.cpu_count() or 1)
+    look = partial(_look, config=config, strict=strict_decoder(), total=len(items))
+    return ordered_map(look, items, config.workers or os.cpu_count() or 1)
 
 
 def ordered_map(function: Callable[[In], Out], items: Iterable[In], workers: int) -> Iterator[Out]:
@@ -69,22 +76,26 @@ def ordered_map(function: Callable[[In], Out], items: Iterable[In], workers: int
                 future.cancel()
 
 
-def _look(item: Item, *, stored: int, total: int) -> Examined:
+def _look(item: Item, *, config: DatasetConfig, strict: Decode | None, total: int) -> Examined:
     outcome = partial(Examined, item=item, total=total)
     if item.reason:
         return outcome(sha256=item.sha256, reason=item.reason, detail=item.detail)
     if not item.label:
         return outcome(sha256=item.sha256, reason="no-label", detail="nothing says what it shows")
     if isinstance(item.source, Path):
-        return _look_at_file(item, item.source, stored, outcome)
+        return _look_at_file(item.source, item, config, strict, outcome)
     image = rgb(np.asarray(item.source))
     digest = pixel_digest(image)
-    picture = Image.fromarray(image)
-    return outcome(sha256=digest, pixels=digest, image=image, **_seen(picture))
+    seen = _seen(Image.fromarray(image), config)
+    return outcome(sha256=digest, pixels=digest, image=image, **seen)
 
 
 def _look_at_file(
-    item: Item, file: Path, stored: int, outcome: Callable[..., Examined]
+    file: Path,
+    item: Item,
+    config: DatasetConfig,
+    strict: Decode | None,
+    outcome: Callable[..., Examined],
 ) -> Examined:
     try:
         body = _body(file)
@@ -95,16 +106,26 @@ def _look_at_file(
     digest = sha256(body)
     if item.sha256 not in {"", digest}:
         return outcome(sha256=digest, reason="changed", detail="not the file the manifest names")
+    outcome = partial(outcome, sha256=digest)
     try:
-        image = upright_rgb(body)
+        picture = read_picture(body, config.background)
     except ImageRejected as error:
-        return outcome(sha256=digest, reason=error.word, detail=error.sentence)
-    pixels, stored_image = pixel_digest(np.asarray(image)), fit(image, stored)
-    return outcome(sha256=digest, pixels=pixels, image=stored_image, **_seen(image))
+        return outcome(reason=error.word, detail=error.sentence)
+    if picture.format == "JPEG" and is_damaged(body, strict):
+        return outcome(reason="damaged", detail="this jpeg has lost pixels in its middle")
+    return outcome(
+        pixels=pixel_digest(np.asarray(picture.image)),
+        image=square(picture.image, config.stored_size, config.crop, config.background),
+        applied=picture.applied,
+        **_seen(picture.image, config),
+        flags=tuple(suspicions(measure(picture.image), config)),
+    )
 
 
-def _seen(image: Image.Image) -> dict[str, Any]:
-    """What the search for near-duplicates looks at, of an RGB image."""
+def _seen(image: Image.Image, config: DatasetConfig) -> dict[str, Any]:
+    """What the search for near-duplicates looks at, where there is to be one."""
+    if config.duplicates != "near":
+        return {}
     return {"thumbs": thumbnails(image), "small": min(image.size) < FEW}
 
 

@@ -96,7 +96,7 @@ def _boxes(count: int) -> Floats:
     """Weights that sum a side up in boxes of equal width, in units of 1 / count: (count, SIDE)."""
     edges = np.arange(count + 1)[:, None] * SIDE
     covered = np.clip(edges - np.arange(SIDE) * count, 0, count)
-    return np.diff(covered, axis=0).astype(np.float64)
+    return np.asarray(np.diff(covered, axis=0), np.float64)
 
 
 COSINES = np.concatenate([_cosines(*span) for span in SPANS])  # (len(SPANS) * 8, SIDE)

@@ -1,8 +1,8 @@
 """What goes in: one item an image, whatever it came from, in an order no disk or flag decides."""
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from crawler.files import canonical_json, sha256, sha256_of
 from dataset.errors import InputError
 
 if TYPE_CHECKING:
+    from dataset.decisions import Decision
     from dataset.image import Pixels
 
 
@@ -27,6 +28,7 @@ class Item:
     licence: str = ""
     sha256: str = ""  # of the file, where the input says it
     elements: tuple[str, ...] = ()  # image elements it is an alternative of
+    pages: tuple[str, ...] = ()  # every page it stands on, where the input says it
     reason: str = ""  # why there is nothing to read: one word,
     detail: str = ""  # and a sentence
 
@@ -38,6 +40,7 @@ class Inputs:
     items: tuple[Item, ...]
     identity: dict[str, Any]
     side: int | None = None  # pixels of an array, square; None where items are files
+    decisions: "Mapping[str, Decision]" = field(default_factory=dict)  # by sample, oldest first
 
 
 def read_inputs(paths: Sequence[Path]) -> Inputs:
@@ -97,7 +100,7 @@ def identity_of(kind: str, items: Sequence[Item]) -> dict[str, Any]:
 
 
 def _facts(item: Item) -> list[Any]:
-    whence = [item.path, item.url, item.page_url, item.licence, item.elements]
+    whence = [item.path, item.url, item.page_url, item.licence, item.elements, item.pages]
     return [item.label, item.labels, item.official, *whence, item.reason, item.detail]
 
 

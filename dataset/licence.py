@@ -8,7 +8,13 @@ from dataset.inputs import Item
 
 # Creative Commons: the address of a licence, or its name as people and exports write it.
 ADDRESS = re.compile(r"creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)")
-NAME = re.compile(r"\bcc[ _-]?(0|zero|by(?:[ _-](?:nc|nd|sa))*)(?![a-z])")
+NAME = re.compile(r"\bcc-?(0|zero|by(?:-(?:nc|nd|sa))*)(?![a-z])")
+BETWEEN = re.compile(r"[\W_]+")  # words: spaces, dashes of any length, brackets
+SPELLED_OUT = {  # what keeps something back must not be overlooked
+    "nc": re.compile(r"non-?commercial"),
+    "nd": re.compile(r"no-?deriv(?:ative)?s?"),
+    "sa": re.compile(r"share-?alike"),
+}
 SCHEME = re.compile(r"https?://(?:www\.)?")
 SPOKEN = {"zero": "cc0", "0": "cc0", "mark": "pdm"}
 
@@ -19,19 +25,30 @@ def name_of(licence: str) -> str:
     In small letters; an address without its scheme.
     """
     text = licence.strip().lower()
-    match = ADDRESS.search(text) or NAME.search(text)
+    match = ADDRESS.search(text) or NAME.search(_dashed(text))
     if match is None:
-        return SCHEME.sub("", text)
-    kind = re.sub("[ _]", "-", match[1])
-    return SPOKEN.get(kind, f"cc-{kind}")
+        return _bare(licence)
+    return SPOKEN.get(match[1], f"cc-{match[1]}")
+
+
+def _dashed(text: str) -> str:
+    """The text with one dash between words, and the short forms of those that we know."""
+    text = BETWEEN.sub("-", text)
+    for short, long in SPELLED_OUT.items():
+        text = long.sub(short, text)
+    return text
+
+
+def _bare(licence: str) -> str:
+    return SCHEME.sub("", licence.strip().lower())
 
 
 def accepts(licence: str, accepted: Iterable[str]) -> bool:
     """Whether a licence is one of these, or its address begins with one of them."""
-    name = name_of(licence)
+    address, name = _bare(licence), name_of(licence)
     return any(
-        name == wanted or ("/" in wanted and name.startswith(wanted))
-        for wanted in map(name_of, accepted)
+        name == name_of(each) or ("/" in each and address.startswith(_bare(each)))
+        for each in accepted
     )
 
 

@@ -8,10 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from crawler.files import replacing
+from dataset.damage import strict_decoder
 from dataset.sheet import SHEET
 from dataset.tables import SPLITS, QuarantineRow, SampleRow
 
 REPORT = "report.html"
+STRICT = "JPEGs that are damaged in the middle were looked for, and are among these."
+LENIENT = (
+    "JPEGs that are damaged in the middle were not looked for: that needs the extra "
+    "deeprunning[strict]. Cut-off files are found without it."
+)
 LISTED = 50  # samples of a flag at most
 Cells = Sequence[object]
 
@@ -37,6 +43,7 @@ code, td {{ overflow-wrap: anywhere }}
 <div>{balance}</div>
 <h2>Quarantine</h2>
 <div>{quarantine}</div>
+<p>{damage}</p>
 <h2>Under several labels</h2>
 <div>{conflicts}</div>
 <h2>Known leaks</h2>
@@ -69,6 +76,7 @@ def write_report(
         stored=recipe["stored"],
         balance=_balance(document["counts"]),
         quarantine=_table(("reason", "inputs"), _counted(row.reason for row in quarantine)),
+        damage=STRICT if strict_decoder() else LENIENT,
         conflicts=_flagged(rows, "label-conflict"),
         leaks=_flagged(rows, "known-leak"),
         sheet=base64.b64encode((folder / SHEET).read_bytes()).decode("ascii"),

@@ -2,7 +2,7 @@
 
 import importlib.util
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from crawler.files import replacing
 from dataset.scratch import Scratch
+from dataset.store import Images
 from dataset.tables import SPLITS, SampleRow
 
 SHEET = "contact_sheet.png"
@@ -25,20 +26,27 @@ def write_sheet(
     folder: Path, document: Mapping[str, Any], rows: Sequence[SampleRow], scratch: Scratch
 ) -> None:
     """Draw the sheet of a snapshot, with those samples of each class whose ids are smallest."""
+    ids: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        ids[row.label].append(row.sha256)
+    draw_sheet(folder / SHEET, document, lambda label: scratch.get(sorted(ids[label])[:SHOWN]))
+
+
+def draw_sheet(
+    path: Path, document: Mapping[str, Any], images: Callable[[str], Iterable[Images]]
+) -> None:
+    """Draw a row for each class: its caption, and at most SHOWN images (H, W, 3) of its label."""
     shown = document["classes"][:CLASSES]
     sheet = Image.new(
         "RGB", (TEXT + SHOWN * (THUMB + GAP) + GAP, len(shown) * (THUMB + GAP) + GAP), PAPER
     )
-    ids: dict[str, list[str]] = defaultdict(list)
-    for row in rows:
-        ids[row.label].append(row.sha256)
     for number, label in enumerate(shown):
         top = GAP + number * (THUMB + GAP)
         _caption(sheet, top, label, document["counts"][label])
-        for column, image in enumerate(scratch.get(sorted(ids[label])[:SHOWN])):
+        for column, image in enumerate(images(label)):
             thumb = Image.fromarray(image).resize((THUMB, THUMB), Image.Resampling.BILINEAR)
             sheet.paste(thumb, (TEXT + column * (THUMB + GAP), top))
-    with replacing(folder / SHEET) as part:
+    with replacing(path) as part:
         sheet.save(part, "PNG")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from crawler.files import replacing, sha256_of
 from crawler.manifest import write_table
+from dataset.augmented import write_augmented
 from dataset.errors import SnapshotError
 from dataset.partition import Placed
 from dataset.report import write_report
@@ -53,6 +54,7 @@ def write_snapshot(folder: Path, content: Content, scratch: Scratch) -> Path:
     document["id"] = snapshot_id(document)
     document["parent"] = _parent(folder / RESULT, document["id"])
     write_sheet(folder, document, rows, scratch)
+    write_augmented(folder, document, rows, scratch)
     write_report(folder, document, rows, content.quarantine)
     with replacing(folder / RESULT) as part:
         text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
@@ -79,7 +81,11 @@ def _write_splits(
 
 def _row(one: Placed, shard: Shard, number: int) -> SampleRow:
     sample, item = one.sample, one.sample.item
-    flags = {"label-conflict": len(sample.labels) > 1, "known-leak": one.leak}
+    flags = {
+        "label-conflict": len(sample.labels) > 1,
+        "known-leak": one.leak,
+        "near-duplicate": bool(sample.alike),
+    }
     return SampleRow(
         sha256=sample.id,
         pixels=sample.pixels,
@@ -93,7 +99,9 @@ def _row(one: Placed, shard: Shard, number: int) -> SampleRow:
         page_url=item.page_url,
         path=item.path,
         licence=item.licence,
-        flags=" ".join(flag for flag, is_set in flags.items() if is_set),
+        flags=" ".join([*(flag for flag, is_set in flags.items() if is_set), *sample.flags]),
+        applied=" ".join(sample.applied),
+        medoid=sample.medoid,
     )
 
 

@@ -8,34 +8,51 @@ from pathlib import Path
 from typing import Any
 
 from crawler.files import StageFolder, canonical_json, stage_folder, sweep, versions
+from dataset.aside import set_aside
+from dataset.boilerplate import boilerplate
 from dataset.clean import Sample, clean
 from dataset.config import DatasetConfig
+from dataset.conflicts import settle
+from dataset.damage import strict_decoder
+from dataset.decisions import decided, read_decisions, with_decisions
+from dataset.duplicates import Sightings
 from dataset.errors import InputError, SnapshotError
 from dataset.examine import Examined, examine
 from dataset.inputs import Inputs, read_inputs
 from dataset.licence import judged
+from dataset.originals import places_of
 from dataset.partition import Placed, partition
+from dataset.purge import remove_unnamed
 from dataset.scratch import Scratch
 from dataset.snapshot import Content, write_snapshot
 from dataset.store import LEDGER, RESULT, open_dataset
 from dataset.tables import SPLITS, LedgerRow, QuarantineRow, read_table
+from dataset.withdraw import withdraw
 
 log = logging.getLogger(__name__)
 
 Watch = Callable[[Iterator[Examined]], Iterator[Examined]]
 
 
-def run(config: DatasetConfig, inputs: Sequence[Path], out: Path, *, watch: Watch = iter) -> Path:
+def run(
+    config: DatasetConfig,
+    inputs: Sequence[Path],
+    out: Path,
+    *,
+    watch: Watch = iter,
+    purge: bool = False,
+) -> Path:
     """Make a snapshot of the inputs in `out`; see `dataset.run`."""
     _check_beside(inputs, out)
     read = read_inputs(inputs)
     config = _for_arrays(config, read.side)
     with stage_folder(out) as folder:
+        read = with_decisions(read, read_decisions(out))
         record = {
             "stage": "dataset",
             "config": config.identity(),
             "inputs": read.identity,
-            "versions": versions("numpy", "pillow"),
+            "versions": versions("numpy", "pillow", *(("simplejpeg",) if strict_decoder() else ())),
             "finished": False,
             "result": RESULT,
         }
@@ -45,6 +62,9 @@ def run(config: DatasetConfig, inputs: Sequence[Path], out: Path, *, watch: Watc
             folder.write(record)
             _build(config, read, old, out, watch)
             folder.write(record | {"finished": True})
+        _note_places(folder, places_of(inputs, out))
+        if purge:
+            remove_unnamed(out)
     return out / RESULT
 
 
@@ -57,6 +77,8 @@ def _check_beside(inputs: Sequence[Path], out: Path) -> None:
 
 def _for_arrays(config: DatasetConfig, side: int | None) -> DatasetConfig:
     """Arrays keep their own size; the network sees no more of them than there is."""
+    if config.duplicates == "auto":
+        config = replace(config, duplicates="near" if side is None else "equal")
     if side is None:
         return replace(config, stored=config.stored_size)
     if config.stored not in {None, side}:
@@ -85,15 +107,26 @@ def _is_finished(folder: StageFolder, record: dict[str, Any]) -> bool:
         return False
 
 
+def _note_places(folder: StageFolder, places: list[str]) -> None:
+    """Say where the inputs lie, for those who look for the original files: no part of a result."""
+    record = folder.record or {}
+    if record.get("places") != places:
+        folder.write(record | {"places": places})
+
+
 def _build(
     config: DatasetConfig, inputs: Inputs, old: Sequence[LedgerRow], out: Path, watch: Watch
 ) -> None:
     rank = {row.sample: place for place, row in enumerate(old)}
-    stored = config.stored_size
-    with Scratch(out, stored) as scratch:
+    if inputs.side is None and strict_decoder() is None:
+        log.info("JPEGs that are silently damaged pass: pip install 'deeprunning[strict]' to tell")
+    shape = (config.stored_size, config.stored_size, 3)
+    with Scratch(out, shape) as scratch, Sightings(out) as sightings:
         items = tuple(judged(inputs.items, config.licences))
-        examined = watch(examine(items, stored, config.workers))
-        samples, quarantine = clean(_kept(examined, scratch), rank)
+        examined = watch(examine(items, config))
+        judged_upon = decided(_kept(examined, scratch, sightings), inputs.decisions)
+        samples, quarantine = clean(set_aside(judged_upon, config.quarantine), rank)
+        samples, quarantine = _trusted(sightings.joined(samples), quarantine, inputs, config)
         _check_classes(samples, quarantine)
         placed, ledger = partition(samples, old, config)
         if all(one.split != "train" for one in placed):
@@ -102,12 +135,29 @@ def _build(
     _report(placed, quarantine)
 
 
-def _kept(examined: Iterable[Examined], scratch: Scratch) -> Iterator[Examined]:
-    """Pass on what became of each item; its image goes to the scratch file."""
+def _trusted(
+    samples: Sequence[Sample],
+    quarantine: Sequence[QuarantineRow],
+    inputs: Inputs,
+    config: DatasetConfig,
+) -> tuple[list[Sample], list[QuarantineRow]]:
+    """Samples without furniture of pages, and with conflicts of labels settled."""
+    pages = (page for item in inputs.items for page in item.pages)
+    furniture = boilerplate(samples, pages, config.boilerplate)
+    samples, quarantine = withdraw(samples, quarantine, furniture)
+    samples, reasons = settle(samples, config.conflicts)
+    return withdraw(samples, quarantine, reasons)
+
+
+def _kept(
+    examined: Iterable[Examined], scratch: Scratch, sightings: Sightings
+) -> Iterator[Examined]:
+    """Pass on what became of each item; its image and thumbnails go to scratch files."""
     for one in examined:
+        sightings.put(one)
         if one.image is not None:
             scratch.put(one.sha256, one.image)
-        yield replace(one, image=None)
+        yield replace(one, image=None, thumbs=None)
 
 
 def _check_classes(samples: Sequence[Sample], quarantine: Sequence[QuarantineRow]) -> None:
@@ -152,6 +202,10 @@ def _report(placed: Sequence[Placed], quarantine: Sequence[QuarantineRow]) -> No
     small = sorted(label for label, names in groups.items() if len(names) < len(SPLITS))
     if small:
         log.warning("too few pictures to train, choose and test: %s", ", ".join(small))
+    suspicious = Counter(flag for one in placed for flag in one.sample.flags)
+    if suspicious:
+        counted = ", ".join(f"{number} {flag}" for flag, number in sorted(suspicious.items()))
+        log.info("flagged in samples.csv: %s", counted)
     for words, number in (
         ("samples have several labels", sum(len(one.sample.labels) > 1 for one in placed)),
         ("samples lie in clusters known to leak", sum(one.leak for one in placed)),

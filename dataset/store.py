@@ -59,6 +59,8 @@ class Dataset:
     std: tuple[float, float, float]
     augment: tuple[str, ...]
     splits: Mapping[str, Split]
+    crop: str  # how a picture became a square, and what lies behind it: as in DatasetConfig
+    background: str
 
     def split(self, name: str) -> Split:
         """The split train, val or test; it may be empty."""
@@ -97,7 +99,7 @@ def open_dataset(path: Path) -> Dataset:
     """
     document = read_document(path)
     for entry in (document["samples"], document["quarantine"], *document["shards"]):
-        _check(path.parent / entry["file"], entry["sha256"])
+        check_file(path.parent / entry["file"], entry["sha256"])
     recipe, statistics = document["recipe"], document["statistics"]
     return Dataset(
         id=document["id"],
@@ -108,6 +110,8 @@ def open_dataset(path: Path) -> Dataset:
         std=tuple(statistics["std"]),
         augment=tuple(recipe["augment"]),
         splits=_splits(path.parent, document),
+        crop=recipe["crop"],
+        background=recipe["background"],
     )
 
 
@@ -126,7 +130,8 @@ def _splits(folder: Path, document: Mapping[str, Any]) -> dict[str, Split]:
     }
 
 
-def _check(path: Path, digest: str) -> None:
+def check_file(path: Path, digest: str) -> None:
+    """Raises SnapshotError where a file of a snapshot is missing or changed."""
     remedy = "make the dataset again"
     if not path.is_file():
         raise SnapshotError(f"{path} is missing; {remedy}")

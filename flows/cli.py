@@ -23,6 +23,12 @@ COMMANDS = {
     "verify": Command("crawler.cli", "verify_main", "prove that a crawl was polite"),
     "forget": Command("crawler.cli", "forget_main", "remove images from a crawl for good"),
     "dataset": Command("dataset.cli", "dataset_main", "turn images into a clean, split snapshot"),
+    "show": Command("dataset.show", "show_main", "make the image of a sample as training sees it"),
+    "review": Command("dataset.commands", "review_main", "judge the labels of a snapshot"),
+    "diff": Command("dataset.commands", "diff_main", "tell what two snapshots differ in"),
+    "export-dataset": Command(
+        "dataset.commands", "export_main", "copy a snapshot into another layout"
+    ),
     "train": Command("nn.cli", "train_main", "train a classifier on a snapshot"),
     "evaluate": Command("nn.cli", "evaluate_main", "measure a model on a snapshot"),
     "predict": Command("nn.cli", "predict_main", "name what is on images, as CSV"),
@@ -61,7 +67,7 @@ def call(command: Command, argv: Sequence[str], *, prog: str) -> int:
 
 def overview() -> str:
     """What `deeprunning --help` prints."""
-    lines = [f"  {name:10}{command.help}" for name, command in COMMANDS.items()]
+    lines = [f"  {name:15}{command.help}" for name, command in COMMANDS.items()]
     return "\n".join(
         [
             USAGE,

@@ -1,9 +1,11 @@
 """`deeprunning init`: a commented configuration, from a few words or, at a terminal, questions."""
 
 import json
+import re
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from urllib.parse import urljoin
 
 from crawler.command import Parser, UsageError, execute, make_config
 from crawler.config import CrawlConfig, Source
@@ -31,9 +33,9 @@ TEMPLATE = """\
 user_agent = {agent}  # who asks, and how to reach you
 # delay = 1.0        # seconds from the end of a request to the next to the same host
 # want = 512         # pixels: of the sizes offered the smallest that is at least this
-# min_side = 64      # pixels; smaller images are rejected, as buttons and spacers are
+# min_side = 1       # pixels; smaller images are rejected: 64 keeps buttons and spacers out
 # max_images = 500   # for each class
-# allow_private = ["localhost"]  # hosts of your own network that may be asked
+# allow_private = []  # hosts of your own network that may be asked, such as "127.0.0.1"
 
 {sources}
 [dataset]
@@ -45,8 +47,13 @@ user_agent = {agent}  # who asks, and how to reach you
 
 OF_A_SOURCE = """\
 # select = "main"    # CSS selector of the part of a page whose images count
-# follow = [{seed}]  # links below these addresses are followed; by default those below the seed
+# follow = [{follow}]  # links below these addresses are followed, as they are by default
 """
+OF_A_SITE = """\
+# sitemaps = [{sitemap}]  # pages and images that the site itself lists, if it does
+"""
+SITEMAP = re.compile(r"\.xml(\.gz)?(\?|$)", re.IGNORECASE)
+FIRST_FOLDER = "//[^/]+/(?P<label>[^/]+)/"
 
 
 def make_parser(prog: str) -> Parser:
@@ -79,8 +86,10 @@ def main(argv: Sequence[str] | None = None, prog: str = "deeprunning init") -> i
         _check_file(options.file)
         asks = sys.stdin.isatty()
         agent = options.user_agent or (_ask_agent(_asked) if asks else "")
-        words = options.classes or (list(_ask_classes(_asked)) if asks else [])
-        sources = sources_of(words, options.label_pattern)
+        words, pattern = options.classes, options.label_pattern
+        if asks and not words:
+            words, pattern = _ask_sources(_asked, pattern)
+        sources = sources_of(words, pattern)
         config = make_config(CrawlConfig, {"user_agent": agent} if agent else {})
         try:
             with options.file.open("x", encoding="utf-8", newline="\n") as file:
@@ -97,7 +106,7 @@ def sources_of(words: Sequence[str], label_pattern: str) -> list[Source]:
     if not words:
         raise UsageError("name at least one class: rose=https://example.org/roses/")
     if label_pattern:
-        return [make_config(Source, {"seeds": list(words), "label_pattern": label_pattern})]
+        return [_source(words, label_pattern=label_pattern)]
     seeds: dict[str, list[str]] = {}
     for word in words:
         label, equals, url = word.partition("=")
@@ -107,7 +116,15 @@ def sources_of(words: Sequence[str], label_pattern: str) -> list[Source]:
                 "addresses tell the class"
             )
         seeds.setdefault(label.strip(), []).append(url.strip())
-    return [make_config(Source, {"label": label, "seeds": urls}) for label, urls in seeds.items()]
+    return [_source(urls, label=label) for label, urls in seeds.items()]
+
+
+def _source(urls: Iterable[str], **labelled: str) -> Source:
+    """A source that starts from these pages and, as their names tell, sitemaps."""
+    starts: dict[str, list[str]] = {"seeds": [], "sitemaps": []}
+    for url in urls:
+        starts["sitemaps" if SITEMAP.search(url) else "seeds"].append(url)
+    return make_config(Source, {**labelled, **starts})
 
 
 def written(file: Path, user_agent: str, sources: Sequence[Source]) -> str:
@@ -124,9 +141,15 @@ def _table(source: Source) -> str:
     key, value = (
         ("label", source.label) if source.label else ("label_pattern", source.label_pattern)
     )
-    seeds = ", ".join(map(_text, source.seeds))
-    comments = OF_A_SOURCE.format(seed=_text(source.seeds[0]))
-    return f"[[crawl.sources]]\n{key} = {_text(value)}\nseeds = [{seeds}]\n{comments}"
+    first = (*source.seeds, *source.sitemaps)[0]
+    lines = ["[[crawl.sources]]", f"{key} = {_text(value)}"]
+    for name, urls in ("seeds", source.seeds), ("sitemaps", source.sitemaps):
+        lines += [f"{name} = [{', '.join(map(_text, urls))}]"] if urls else []
+    home = urljoin(first, "/" if source.label_pattern else ".")  # as the crawl has it
+    comments = OF_A_SOURCE.format(follow=_text(home))
+    if not source.sitemaps:
+        comments += OF_A_SITE.format(sitemap=_text(urljoin(first, "/sitemap.xml")))
+    return "\n".join([*lines, comments])
 
 
 def _text(value: str) -> str:
@@ -148,10 +171,29 @@ def _ask_agent(ask: Ask) -> str:
     return f"{name or 'flowers-study'}/1.0 (+{how})"
 
 
+def _ask_sources(ask: Ask, pattern: str) -> tuple[list[str], str]:
+    """Classes with their pages; or, where there are none, pages to start from and a pattern."""
+    if not pattern:
+        if classes := list(_ask_classes(ask)):
+            return classes, ""
+        pattern = ask(f"Its pattern (enter: the first folder, {FIRST_FOLDER}): ") or FIRST_FOLDER
+    page = _ask_page(ask, "The address of a page or a sitemap to start from: ")
+    return [page] if page else [], pattern
+
+
 def _ask_classes(ask: Ask) -> Iterator[str]:
     """LABEL=URL for each class, until nothing is said."""
-    while label := ask("A class to learn, such as rose (enter: that is all): "):
-        yield f"{label}={ask(f'The address of a page that shows {label}: ')}"
+    is_all = "addresses tell the classes"
+    while label := ask(f"A class to learn, such as rose (enter: {is_all}): "):
+        yield f"{label}={_ask_page(ask, f'The address of a page that shows {label}: ')}"
+        is_all = "that is all"
+
+
+def _ask_page(ask: Ask, question: str) -> str:
+    """An address of the web, or nothing."""
+    while (url := ask(question)) and not url.startswith(("http://", "https://")):
+        question = f"{url} is no whole address; it starts with http:// or https://: "
+    return url
 
 
 def _asked(question: str) -> str:

@@ -23,8 +23,8 @@ or from Python:
     for row in predict(load_classifier("model.safetensors"), ["photo.jpg"]):
         print(row.input, row.label, row.probability)
 
-An image is turned upright, its middle square cut out and resized to {stored} pixels; the middle
-{size} are seen by the network.
+An image is turned upright and brought to sRGB. {square}, of {stored} pixels a side; the network
+sees the middle {size}.
 
 ## Data
 
@@ -53,6 +53,13 @@ On the test split, which had no part in training:
 {versions}
 """
 
+SQUARES = {  # by the crop of the preprocessing
+    "centre": "Its middle becomes a square",
+    "fit": "It is squeezed into a square",
+    "letterbox": "It is set whole into a square",
+    "energy": "The part with the most edges becomes a square",
+}
+
 
 def card(outcome: Outcome) -> str:
     """The text of the card. It holds no times: the same training has the same card."""
@@ -64,6 +71,7 @@ def card(outcome: Outcome) -> str:
         best=outcome.best_epoch,
         epochs=config["epochs"],
         metric=str(config["metric"]).replace("_", " "),
+        square=SQUARES[model.preprocessing.crop],
         stored=model.preprocessing.stored,
         size=model.preprocessing.size,
         dataset=model.dataset,

@@ -7,7 +7,7 @@ import numpy as np
 
 from nn.arrays import Array
 
-Batch = tuple[Array, Array]  # images (n, H, W, C) float32, labels (n,) int64
+Batch = tuple[Array, Array, Array]  # images (n, H, W, C) float32, labels (n,) int64, targets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +21,8 @@ class TrainData:
     images: Callable[[Array, int], Array]  # indices (n,), epoch -> (n, H, W, C)
     val_labels: Array  # (M,) int64; M may be 0
     val_images: Callable[[Array], Array]  # indices (n,) -> (n, H, W, C)
+    # Where augmentation mixes images: indices, epoch -> probabilities (n, K), learned for labels.
+    soft_targets: Callable[[Array, int], Array] | None = None
 
 
 def epoch_order(n: int, seed: int, epoch: int) -> Array:
@@ -42,11 +44,16 @@ def batches(n: int, size: int) -> list[slice]:
 
 
 def epoch_batches(data: TrainData, *, size: int, seed: int, epoch: int) -> Iterator[Batch]:
-    """The batches of one epoch, in its order, fetched one at a time."""
+    """The batches of one epoch, in its order, fetched one at a time.
+
+    Targets are what is to be learned: the labels, or the probabilities that stand for them.
+    """
     order = epoch_order(len(data.labels), seed, epoch)
     for batch in batches(len(order), size):
         chosen = order[batch]
-        yield data.images(chosen, epoch), data.labels[chosen]
+        labels = data.labels[chosen]
+        targets = labels if data.soft_targets is None else data.soft_targets(chosen, epoch)
+        yield data.images(chosen, epoch), labels, targets
 
 
 def val_batches(data: TrainData, *, size: int) -> Iterator[Array]:

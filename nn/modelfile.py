@@ -33,6 +33,8 @@ class Preprocessing:
     mean: tuple[float, float, float]  # of pixel / 255, a channel
     std: tuple[float, float, float]
     colour: str = "rgb"  # order of the channels
+    crop: str = "centre"  # how an image becomes a square, a way of dataset.image; centre and
+    background: str = "#ffffff"  # white in files that say nothing of them
 
     def __post_init__(self) -> None:
         if not 1 <= self.size <= self.stored <= MAX_SIDE:
@@ -47,7 +49,8 @@ class Preprocessing:
         """From the JSON of a file; raises ValueError, KeyError or TypeError if it is not ours."""
         mean, std = (tuple(map(float, facts[name])) for name in ("mean", "std"))
         size, stored = (int(facts[name]) for name in ("size", "stored"))
-        return cls(size=size, stored=stored, mean=mean, std=std, colour=facts["colour"])  # type: ignore[arg-type]  # three each, or __post_init__ refuses
+        said = {name: str(facts[name]) for name in ("crop", "background") if name in facts}
+        return cls(size=size, stored=stored, mean=mean, std=std, colour=facts["colour"], **said)  # type: ignore[arg-type]  # three each, or __post_init__ refuses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,14 @@ One file predicts alone. An image takes the same way to the network here as in t
 """
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from dataset.augment import centre_crop, normalize
-from dataset.image import ImageRejected, load_image
+from dataset.image import ImageRejected, check_crop, load_image
 from nn.arrays import Array
 from nn.errors import ArchitectureError, ModelFileError, StateError
 from nn.inputs import Fetch, Input, UnreadableError, each_input
@@ -43,15 +43,21 @@ class Classifier:
     """A trained network with its classes and its preprocessing."""
 
     def __init__(self, file: ModelFile) -> None:
-        """Build the network; raises ArchitectureError or StateError if the weights do not fit."""
+        """Build the network; raises ArchitectureError, StateError or ValueError if it cannot be."""
         self.classes = file.classes
         self.preprocessing = file.preprocessing
+        check_crop(file.preprocessing.crop, file.preprocessing.background)
         self._model = Sequential.from_spec(file.architecture)
         size = file.preprocessing.size
         outputs = self._model.build((size, size, 3))
         if outputs != (len(file.classes),):
             raise ArchitectureError(f"outputs {outputs} for {len(file.classes)} classes")
         self._model.load_state(file.weights)
+
+    def load(self, body: bytes) -> Array:
+        """The pixels of an image file as in training: uint8 (S, S, 3). Raises ImageRejected."""
+        p = self.preprocessing
+        return load_image(body, p.stored, crop=p.crop, background=p.background)
 
     def logits(self, images: Array) -> Array:
         """Class scores: stored images, uint8 (N, S, S, 3) -> float32 (N, K).
@@ -88,17 +94,17 @@ def predict(
     Yields for each image its `top` likeliest classes, in the order of the inputs. An input that
     cannot be read is a row with an error; in a folder, a file that is no image is passed over.
     """
-    stored = classifier.preprocessing.stored
-    read = (_read(item, stored) for item in each_input(inputs, fetch or no_fetch))
+    load = classifier.load
+    read = (_read(item, load) for item in each_input(inputs, fetch or no_fetch))
     kept = (result for result in read if result is not None)
     while batch := list(itertools.islice(kept, BATCH)):
         yield from _classify(classifier, batch, top)
 
 
-def _read(item: Input, stored: int) -> tuple[str, Array | str] | None:
+def _read(item: Input, load: Callable[[bytes], Array]) -> tuple[str, Array | str] | None:
     """The name of an input with its pixels or with what is wrong; None for no image in a folder."""
     try:
-        return item.name, load_image(item.read(), stored)
+        return item.name, load(item.read())
     except UnreadableError as error:
         return item.name, str(error)
     except ImageRejected as error:

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from crawler.files import FolderBusyError, StageFolder, replacing, stage_folder, sweep, versions
-from dataset.augment import augment, centre_crop, normalize, sample_keys
+from dataset.augment import Augmentation, centre_crop, normalize
 from dataset.store import Dataset, open_dataset
 from nn.architecture import Spec, expand
 from nn.arrays import Array
@@ -154,24 +154,20 @@ def _train(this: _Run, watch: Watch, *, restart: bool) -> Outcome:
 def _train_data(snapshot: Dataset, seed: int) -> TrainData:
     """The splits as the library reads them: augmented or cropped, and normalised, by the batch."""
     train, val, size = snapshot.split("train"), snapshot.split("val"), snapshot.size
-    keys = sample_keys(train.ids)
+    seen = Augmentation.of(snapshot, seed)
 
-    def images(chosen: Array, epoch: int) -> Array:
-        seen = augment(
-            train.images(chosen),
-            keys[chosen],
-            size=size,
-            seed=seed,
-            epoch=epoch,
-            operations=snapshot.augment,
-        )
-        return normalize(seen, snapshot.mean, snapshot.std)
+    def soft_targets(chosen: Array, epoch: int) -> Array:
+        return seen.targets(chosen, epoch, train.labels, len(snapshot.classes))
 
     def val_images(chosen: Array) -> Array:
         return normalize(centre_crop(val.images(chosen), size), snapshot.mean, snapshot.std)
 
     return TrainData(
-        labels=train.labels, images=images, val_labels=val.labels, val_images=val_images
+        labels=train.labels,
+        images=seen.images,
+        val_labels=val.labels,
+        val_images=val_images,
+        soft_targets=soft_targets if seen.mixes else None,
     )
 
 
@@ -193,7 +189,12 @@ def _outcome(this: _Run, training: Training, history: tuple[EpochRow, ...]) -> O
         architecture=this.spec,
         classes=snapshot.classes,
         preprocessing=Preprocessing(
-            size=snapshot.size, stored=snapshot.stored, mean=snapshot.mean, std=snapshot.std
+            size=snapshot.size,
+            stored=snapshot.stored,
+            mean=snapshot.mean,
+            std=snapshot.std,
+            crop=snapshot.crop,
+            background=snapshot.background,
         ),
         dataset=snapshot.id,
         metrics={"best_epoch": training.best_epoch},

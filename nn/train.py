@@ -30,7 +30,7 @@ class EpochRow:
     lr: float  # at the last step of the epoch
     loss: float  # nats, mean over the training images as they were seen, penalty apart
     penalty: float  # weight_decay / 2 times the sum of squared weights, at the end of the epoch
-    accuracy: float  # fraction of the training images, as they were seen
+    accuracy: float  # fraction of the training images, as they were seen, by their own labels
     val_loss: float  # nats
     val_accuracy: float
     val_balanced_accuracy: float
@@ -96,20 +96,20 @@ class Training:
         """The steps of one epoch; mean loss and accuracy over its images."""
         config, n = self.config, len(self.data.labels)
         total, hits = 0.0, 0
-        for x, labels in epoch_batches(
+        for x, labels, targets in epoch_batches(
             self.data, size=config.batch_size, seed=config.seed, epoch=self.epoch
         ):
-            loss, correct = self._step(x, labels)
+            loss, correct = self._step(x, labels, targets)
             total += loss * len(labels)
             hits += correct
         return total / n, hits / n
 
-    def _step(self, x: Array, labels: Array) -> tuple[float, int]:
-        """One step on one batch; its loss and the number of labels that were guessed."""
+    def _step(self, x: Array, labels: Array, targets: Array) -> tuple[float, int]:
+        """One step on one batch; its loss on targets and the number of labels that were guessed."""
         logits = self.model.forward(x, self.step)
         dlogits = np.empty_like(logits)
         loss = softmax_cross_entropy(
-            logits, labels, smoothing=self.config.label_smoothing, out=dlogits
+            logits, targets, smoothing=self.config.label_smoothing, out=dlogits
         )
         lr = self._rate(self.step)
         if not math.isfinite(loss):

@@ -117,12 +117,12 @@ def train_epoch(
 ) -> None:
     """One epoch of steps: a batch and a rate each."""
     model.train()
-    for (x, labels), lr in steps:
+    for (x, _, targets), lr in steps:
         for group in optimizer.param_groups:
             group["lr"] = lr
         optimizer.zero_grad()
         loss = nn.functional.cross_entropy(
-            model(channels_first(x)), torch.from_numpy(labels), label_smoothing=smoothing
+            model(channels_first(x)), torch.from_numpy(targets), label_smoothing=smoothing
         )
         loss.backward()
         optimizer.step()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from crawler.cli import crawl_main
 from crawler.ledger import Ledger
-from crawler.verify import breaches
+from crawler.proof.verify import breaches
 from tests.crawler.crawling import AGENT, image, link, page, picture, whole_rows
 from tests.server import Answer, Body, Server, Site, early_requests, serve
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from crawler.address import Door, PrivateAddressError, is_public
-from crawler.deadline import Deadline
+from crawler.network.address import Door, PrivateAddressError, is_public
+from crawler.network.deadline import Deadline
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_only_the_public_ones_of_several_addresses_are_tried(monkeypatch: Any) -
         return sock
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    monkeypatch.setattr("crawler.address._connected", connect)
+    monkeypatch.setattr("crawler.network.address._connected", connect)
     with Deadline(1.0):
         Door().open("rebinding.example", 80).close()
     assert tried == ["192.0.32.10"]

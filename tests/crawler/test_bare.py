@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.html import parse_page
+from crawler.reading.html import parse_page
 from tests.crawler.crawling import crawl, image, link, page, picture
 from tests.server import Body, serve
 

@@ -1,13 +1,17 @@
 """Captions, licences and creators: what stands beside an image on its page."""
 
 import json
+import time
 from pathlib import Path
 
 import pytest
 
-from crawler.beside import Beside
-from crawler.html import parse_page
-from crawler.page import Page
+from crawler.config import Source
+from crawler.reading.beside import Beside
+from crawler.reading.html import MOST_BESIDE, parse_page
+from crawler.reading.jsonld import pictures
+from crawler.reading.page import Page
+from dataset.manifests import read_manifests
 from tests.crawler.crawling import crawl, image, link, page, picture, rows, table
 from tests.server import Body, serve
 
@@ -137,6 +141,44 @@ def test_structured_data_of_a_page_that_shows_nothing_is_said_of_what_it_mention
     assert found.beside[0] == Beside("Rosa canina", "All rights reserved", "", "花子 / Museum")
 
 
+def test_each_source_hears_what_is_said_of_the_images_that_it_selects(tmp_path: Path) -> None:
+    """To the one the statement is about the icon beside it; the other knows of no icon."""
+    said = "<a rel=license href=/by><img src=/icon.png></a>"
+    parts = f"<h1>Roses</h1><main><img src=/a.png></main><p>{image('/icon.png')}{said}</p>"
+    site: dict[str, Body] = {"/": page(parts), "/a.png": picture("red")}
+    for number, selects in enumerate([["main"], ["", "main"], ["main", ""]]):
+        with serve(site) as server:
+            seeds = (server.url("/"),)
+            sources = [Source(label="rose", seeds=seeds, select=select) for select in selects]
+            crawl(server, tmp_path / str(number), *sources)
+            licence = server.url("/by")
+        assert rows(tmp_path / str(number))["/a.png"]["licence"] == licence
+
+
+def test_half_a_character_in_structured_data_stops_no_crawl(tmp_path: Path) -> None:
+    data = '{"@type": "ImageObject", "contentUrl": "/a.png", "caption": "a \\ud800 b"}'
+    site: dict[str, Body] = {
+        "/": page(f"<script type=application/ld+json>{data}</script>"),
+        "/a.png": picture("red"),
+    }
+    with serve(site) as server:
+        crawl(server, tmp_path)
+    assert [row["caption"] for row in table(tmp_path / "found.csv")] == ["a ? b"]
+
+
+def test_a_long_licence_beside_many_images_is_not_kept_for_each_of_them() -> None:
+    far = "https://l.example/" + "a" * 7000
+    found = parse(f"<a rel=license href={far}>by</a>" + "<img src=a>" * 50_000)
+    assert sum(len("".join(beside)) for beside in found.beside.values()) <= MOST_BESIDE
+
+
+def test_types_of_structured_data_that_hold_each_other_cost_no_more_than_their_length() -> None:
+    deep = '{"@type":' * 300 + "[" + ",".join("1" * 300_000) + "]" + "}" * 300
+    start = time.process_time()
+    assert list(pictures(deep)) == []
+    assert time.process_time() - start < 2
+
+
 def test_rows_and_references_have_what_stands_beside_them(tmp_path: Path) -> None:
     figure = f"<figure>{image('/a.png')}<figcaption>One</figcaption>{BY}</figure>"
     big = f"<figure><a href='/big.png'>{image('/b.png')}</a><figcaption>Two</figcaption></figure>"
@@ -168,6 +210,21 @@ def test_rows_and_references_have_what_stands_beside_them(tmp_path: Path) -> Non
 )
 def test_a_page_is_known_by_the_address_it_gives_on_its_own_host(href: str, known_as: str) -> None:
     assert parse(f"<link rel='x CANONICAL' href='{href}'>").canonical == known_as
+
+
+def test_images_of_two_pages_under_one_name_are_no_alternatives(tmp_path: Path) -> None:
+    known = "<link rel=canonical href='/roses'>"
+    site: dict[str, Body] = {
+        "/": page(link("/roses?page=2"), link("/roses")),
+        "/roses": page(known, image("/a.png")),
+        "/roses?page=2": page(known, image("/b.png")),
+        "/a.png": picture("red"),
+        "/b.png": picture("blue"),
+    }
+    with serve(site) as server:
+        crawl(server, tmp_path)
+    items = read_manifests([tmp_path / "manifest.csv"]).items
+    assert [item.elements for item in items] == [(), ()]
 
 
 def test_images_are_those_of_the_page_as_it_is_to_be_known(tmp_path: Path) -> None:

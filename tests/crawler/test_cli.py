@@ -1,5 +1,6 @@
 """The commands `crawl` and `verify` as people type them."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -11,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from crawler.cli import crawl_main, main
+from crawler.config import Source
 from crawler.ledger import Ledger
-from crawler.verify import breaches
-from tests.crawler.crawling import AGENT, image, link, page, picture, rows, statuses
+from crawler.proof.verify import breaches
+from tests.crawler.crawling import AGENT, crawl, image, link, page, picture, rows, statuses
 from tests.server import Answer, Body, Server, serve
 
 SITE: dict[str, Body] = {
@@ -57,6 +59,13 @@ def test_seeds_may_be_named_on_the_command_line(server: Server, tmp_path: Path) 
     assert statuses(tmp_path) == {"/a.png": "ok", "/b.png": "ok"}
 
 
+def test_sitemaps_may_be_named_there_without_any_seed(server: Server, tmp_path: Path) -> None:
+    server.site = SITE | {"/map.txt": server.url("/two")}
+    flags = ["--label", "rose", "--user-agent", AGENT, "--out", str(tmp_path), *QUICK]
+    assert main(["--sitemaps", server.url("/map.txt"), *flags]) == 0
+    assert statuses(tmp_path) == {"/b.png": "ok"}
+
+
 def test_flags_win_over_the_file(server: Server, tmp_path: Path) -> None:
     out = tmp_path / "out"
     crawl_main([str(toml(server, tmp_path)), "--out", str(out), "--max-pages", "1"])
@@ -88,6 +97,7 @@ def test_a_dry_run_reads_the_seeds_and_leaves_no_trace(
 @pytest.mark.parametrize(
     ("words", "status", "sentence"),
     [
+        ([], 2, "name a configuration (.toml), seed pages, or --sitemaps"),
         (["nowhere.toml"], 2, "no such file: nowhere.toml"),
         (["https://example.org/"], 2, "user_agent is required"),
         (["example.org", "--user-agent", "x/1"], 2, "is no web address"),
@@ -170,3 +180,57 @@ def test_an_interrupted_crawl_saves_its_state(tmp_path: Path, number: signal.Sig
         site["/b.png"] = SITE["/b.png"]
         assert crawl_main([*command[2:]]) == 0
         assert statuses(out) == {"/a.png": "ok", "/b.png": "ok"}
+
+
+def test_a_sitemap_named_on_the_command_line_is_enough(tmp_path: Path) -> None:
+    with serve({"/a": page(image("/1.png")), "/1.png": picture("red")}) as server:
+        listed = f"<urlset><url><loc>{server.url('/a')}</loc></url></urlset>"
+        assert isinstance(server.site, dict)
+        server.site["/map.xml"] = Answer(listed, headers={"Content-Type": "application/xml"})
+        flags = ["--label", "rose", "--delay", "0", "--allow-private", "127.0.0.1"]
+        words = ["--sitemaps", server.url("/map.xml"), "--user-agent", AGENT, *flags]
+        assert crawl_main([*words, "--out", str(tmp_path / "out")]) == 0
+    assert statuses(tmp_path / "out") == {"/1.png": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "name a configuration (.toml), seed pages, or --sitemaps"),
+        (["--label", "rose"], "name a configuration (.toml), seed pages, or --sitemaps"),
+        (
+            ["https://example.org/", "--label", "x", "--allow-private", "127.0.0.1:8000"],
+            "allow_private takes hosts without a port, got '127.0.0.1:8000'",
+        ),
+    ],
+)
+def test_what_is_missing_or_mistaken_is_told_in_a_sentence(
+    words: list[str], sentence: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert crawl_main([*words, "--user-agent", AGENT, "--out", str(tmp_path / "out")]) == 2
+    assert sentence in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_images_without_a_label_are_told_of_at_the_end(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    site: dict[str, Body] = {
+        "/": page(image("/rose/1.png"), image("/x/2.png")),
+        "/rose/1.png": picture("red"),
+        "/x/2.png": picture("blue"),
+    }
+    with serve(site) as server:
+        source = Source(label_pattern="/(?P<label>rose)/", seeds=(server.url("/"),))
+        crawl(server, tmp_path, source)
+    assert "in the manifest: 2 ok" in caplog.messages
+    assert any(said.startswith("1 images have no label") for said in caplog.messages)
+
+
+def test_links_to_archives_and_documents_are_not_asked(tmp_path: Path) -> None:
+    names = ("a.zip", "b.PDF", "c.tar.gz", "d.py", "e.mp4?x=1", "f.php", "g.html", "h")
+    with serve({"/": page(*(link(f"/{name}") for name in names))}) as server:
+        crawl(server, tmp_path)
+        asked = {path for path in server.paths() if "robots" not in path}
+    assert asked == {"/", "/f.php", "/g.html", "/h"}

@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from crawler.codec import decode, encode
+from crawler.reading.codec import decode, encode
 
 JAPANESE = ("cp932", "euc_jp", "iso2022_jp_ext")
 # None of it is in JIS X 0208, or else Python reads it in another way.

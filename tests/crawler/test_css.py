@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from crawler.css import backgrounds
+from crawler.reading.css import backgrounds
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import socket
 import threading
 import time
 
-from crawler.deadline import Watch
+from crawler.network.deadline import Watch
 
 
 def test_one_thread_watches_over_all_requests() -> None:

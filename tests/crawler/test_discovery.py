@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.html import parse_page
+from crawler.reading.html import parse_page
 from tests.crawler.crawling import crawl, image, link, page, picture, rows
 from tests.server import Body, serve
 

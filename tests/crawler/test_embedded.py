@@ -15,11 +15,11 @@ from PIL.IptcImagePlugin import getiptcinfo
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.PngImagePlugin import PngInfo
 
-from crawler.embedded import Embedded, embedded
 from crawler.image import decode
-from crawler.line import LONGEST
-from crawler.packets import PACKETS, PARTS, ROOM, packets
-from crawler.xmp import properties
+from crawler.metadata.embedded import Embedded, embedded
+from crawler.metadata.packets import PACKETS, PARTS, ROOM, packets
+from crawler.metadata.xmp import properties
+from crawler.reading.line import LONGEST
 
 SPACES = (
     'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" '

@@ -2,8 +2,8 @@ import codecs
 
 import pytest
 
-from crawler.codec import encode
-from crawler.encoding import codec_of, decode_page
+from crawler.reading.codec import encode
+from crawler.reading.encoding import codec_of, decode_page
 from tests.crawler.languages import WRITTEN
 
 FLOWER = "薔薇 — 花"

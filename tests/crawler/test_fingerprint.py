@@ -2,8 +2,8 @@
 
 import pytest
 
-from crawler.fingerprint import likeness
-from crawler.html import parse_page
+from crawler.reading.fingerprint import likeness
+from crawler.reading.html import parse_page
 
 URL = "http://a.example/"
 

@@ -1,5 +1,6 @@
 """What is forgotten leaves no file and no usable row, and is never asked for again."""
 
+import logging
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ import dataset
 from crawler.cli import forget_main
 from crawler.config import Source
 from crawler.files import sha256
-from crawler.forgotten import target_of
-from tests.crawler.crawling import crawl, image, page, picture, statuses, table
+from crawler.permission.forget import forget
+from crawler.permission.forgotten import Target, target_of
+from tests.crawler.crawling import crawl, image, link, page, picture, rows, statuses, table
 from tests.server import Body, Server, serve
 
 COLOURS = ("red", "green", "blue", "white", "black", "yellow")
@@ -112,3 +114,44 @@ def test_nonsense_is_one_sentence_and_forgets_nothing(
         assert forget_main([str(tmp_path), server.url("/red.png"), "a b"]) == 2
     assert "'a b' is no address, no host and no SHA-256" in capsys.readouterr().err
     assert statuses(tmp_path)["/red.png"] != "denied optout"
+
+
+def test_an_image_that_is_only_linked_keeps_its_row_in_later_crawls(tmp_path: Path) -> None:
+    site: dict[str, Body] = {
+        "/": page(link("/a.png"), image("/b.png")),
+        "/a.png": picture("red"),
+        "/b.png": picture("blue"),
+    }
+    with serve(site) as server:
+        crawl(server, tmp_path)
+        forget(tmp_path, [Target("url", server.url("/a.png"))])
+        before = rows(tmp_path)
+        assert before["/a.png"]["error"] == "optout: it was forgotten, as somebody wished"
+        count = len(server.log)
+        crawl(server, tmp_path, refresh=True)
+        assert "/a.png" not in {exchange.path for exchange in server.log[count:]}
+    assert rows(tmp_path) == before
+
+
+def test_what_is_forgotten_is_counted_and_what_has_the_same_bytes_is_named(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    red = picture("red")
+    site: dict[str, Body] = {
+        "/": page(image("/a.png"), image("/b.png"), image("/c.png")),
+        **dict.fromkeys(("/a.png", "/b.png"), red),
+        "/c.png": picture("blue"),
+    }
+    with serve(site) as server:
+        crawl(server, tmp_path)
+        caplog.clear()
+        forget(tmp_path, [Target("url", server.url("/a.png"))])
+        assert "1 images that could be used before are forgotten" in caplog.text
+        assert f"another address has the same bytes; forget these, too: {sha256(red)}" in (
+            caplog.text
+        )
+        caplog.clear()
+        forget(tmp_path, [Target("host", "elsewhere.example")])
+        assert "nothing in" in caplog.text
+        assert "forget these" not in caplog.text

@@ -2,9 +2,9 @@ import random
 
 import pytest
 
-from crawler.codec import encode
-from crawler.encoding import KNOWN
-from crawler.guess import MOST, guess
+from crawler.reading.codec import encode
+from crawler.reading.encoding import KNOWN
+from crawler.reading.guess import MOST, guess
 
 JAPANESE = "春の庭に、薔薇が咲きました。"
 KOREAN = "봄의 정원에 장미가 피었습니다."

@@ -10,7 +10,7 @@ from crawler.config import Source
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.outcome import Outcome
-from crawler.page import Link, Page, Reference
+from crawler.reading.page import Link, Page, Reference
 from crawler.scope import scopes_of
 from crawler.traps import Traps
 from crawler.wanted import Wanted

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.iiif import Canvas, Manifest, may_be_manifest, read_manifest
+from crawler.reading.iiif import Canvas, Manifest, may_be_manifest, read_manifest
 
 ROOT = "https://example.org/iiif"
 IMAGE = f"{ROOT}/花1"  # address of an image service

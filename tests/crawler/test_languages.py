@@ -2,9 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.codec import encode
 from crawler.config import Source
-from crawler.encoding import codec_of
+from crawler.reading.codec import encode
+from crawler.reading.encoding import codec_of
 from tests.crawler.crawling import crawl, image, picture, rows
 from tests.server import Answer, Body, serve
 

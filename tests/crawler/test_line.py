@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.line import LONGEST, one_line
+from crawler.reading.line import LONGEST, one_line
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,7 @@ from crawler.line import LONGEST, one_line
         (" \n\t\u3000", ""),
         ("  赤い\n\u3000薔薇  ", "赤い 薔薇"),
         ("か\u3099", "が"),
+        ("a\ud800b", "a?b"),
         ("e\u0301|a", "é|a"),
         ("—" * 40, "—" * 30),
         ("🌹" * 30 + "a" + "🌹" * 30, "🌹" * 30 + "a" + "🌹" * 30),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.markup import ATTRIBUTES, DEEPEST, Tag, plain, tokens
+from crawler.reading.markup import ATTRIBUTES, DEEPEST, Tag, plain, tokens
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.address import Door
 from crawler.errors import CrawlerError
+from crawler.network.address import Door
 from tests.crawler.crawling import (
     LOOPBACK,
     RESERVATIONS,

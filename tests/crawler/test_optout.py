@@ -1,15 +1,17 @@
 """Signals against learning, as sites write them: in headers and in robots.txt."""
 
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from crawler.cli import verify_main
-from crawler.html import parse_page
-from crawler.optout import REFUSALS, RSL, WITH_VALUE, in_headers, in_tag
-from crawler.robots import parse_robots
+from crawler.permission.optout import REFUSALS, RSL, WITH_VALUE, in_headers, in_tag
+from crawler.permission.robots import parse_robots
+from crawler.reading.html import parse_page
 from tests.crawler.crawling import crawl, image, link, page, picture, rows, statuses, table
 from tests.server import Answer, Body, serve
 
@@ -58,6 +60,14 @@ def test_whatever_other_lines_say_a_refusal_in_one_counts(
     lines = [directive.upper(), header] if in_front else [header, directive]
     assert in_headers({"x-robots-tag": "\n".join(lines)}, NAMES) != ""
     assert in_tag(header, NAMES) in {"", *REFUSALS}
+
+
+def test_a_signal_is_short_since_it_stands_in_the_row_of_every_image() -> None:
+    far = f"https://l.example/{'a' * 100_000}"
+    page = parse_page(f'<link rel="license" type="{RSL}" href="{far}">'.encode(), far[:18])
+    robots = parse_robots(f"License: {far[:10_000]}".encode(), "flowers-study")
+    header = in_headers({"link": f'<{far}>; rel="license"; type="{RSL}"'}, NAMES)
+    assert all(0 < len(each) < 1100 for each in (page.optout, robots.optout(far), header))
 
 
 @pytest.mark.parametrize(
@@ -113,11 +123,33 @@ def test_robots_txt_keeps_images_out_or_not(text: str, path: str, signal: str) -
     assert rules.allows(f"https://example.org{path}")  # as a page it may be read
 
 
+def with_xmp(mining: str) -> bytes:
+    """A picture whose metadata say so of data mining."""
+    xmp = (
+        '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description '
+        f'xmlns:plus="http://ns.useplus.org/ldf/xmp/1.0/" plus:DataMining="{mining}"/>'
+        "</rdf:RDF></x:xmpmeta>"
+    )
+    file = BytesIO()
+    Image.new("RGB", (16, 16), "teal").save(file, "JPEG", xmp=xmp.encode())
+    return file.getvalue()
+
+
+SIGNALLED = ("own/a", "tag", "usage", "tdm", "other", "rsl", "mined", "free", "reserved/a")
+VOCABULARY = "http://ns.useplus.org/ldf/vocab/"
+
+
 def test_each_kind_of_signal_has_its_row(tmp_path: Path) -> None:
     red = picture("red")
     site: dict[str, Body] = {
         "/robots.txt": f"{ALL}Content-Usage: /own/ train-ai=n",
-        "/": page(*(image(f"/{name}.png") for name in ("own/a", "tag", "usage", "tdm", "other"))),
+        "/": page(*(image(f"/{name}.png") for name in SIGNALLED), link("/licensed")),
+        "/licensed": page(f"<link rel=license type='{RSL}' href=/rsl.xml>", image("/page.png")),
+        "/rsl.png": Answer(red, headers={"Link": f'</rsl.xml>; rel="license"; type="{RSL}"'}),
+        "/mined.png": with_xmp(f"{VOCABULARY}DMI-PROHIBITED-AIMLTRAINING"),
+        "/free.png": with_xmp(f"{VOCABULARY}DMI-ALLOWED"),
+        "/.well-known/tdmrep.json": '[{"location": "/reserved/", "tdm-reservation": 1}]',
         "/tag.png": Answer(red, headers={"X-Robots-Tag": "noindex, noimageai"}),
         "/usage.png": Answer(red, headers={"Content-Usage": "train-ai=n"}),
         "/tdm.png": Answer(red, headers={"TDM-Reservation": "1"}),
@@ -125,14 +157,22 @@ def test_each_kind_of_signal_has_its_row(tmp_path: Path) -> None:
     }
     with serve(site) as server:
         crawl(server, tmp_path)
-        assert "/own/a.png" not in server.paths()
+        assert not {"/own/a.png", "/reserved/a.png", "/page.png"} & set(server.paths())
     kept_out = {
+        "/reserved/a.png": "tdmrep.json: tdm-reservation: 1",
+        "/rsl.png": "Link rel=license: /rsl.xml",
+        "/page.png": "link rel=license: /rsl.xml",
+        "/mined.png": "XMP: DMI-PROHIBITED-AIMLTRAINING",
         "/own/a.png": "robots.txt: Content-Usage: train-ai=n",
         "/tag.png": "X-Robots-Tag: noimageai",
         "/usage.png": "Content-Usage: train-ai=n",
         "/tdm.png": "TDM-Reservation: 1",
     }
-    assert statuses(tmp_path) == dict.fromkeys(kept_out, "denied optout") | {"/other.png": "ok"}
+    assert statuses(tmp_path) == dict.fromkeys(kept_out, "denied optout") | {
+        "/other.png": "ok",
+        "/free.png": "ok",
+    }
+    assert len(list((tmp_path / "images").rglob("*.*"))) == 2
     assert {
         path: row["optout"] for path, row in rows(tmp_path).items() if row["optout"]
     } == kept_out
@@ -141,6 +181,27 @@ def test_each_kind_of_signal_has_its_row(tmp_path: Path) -> None:
 
 def meta(content: str, name: str = "robots") -> str:
     return f'<meta name="{name}" content="{content}">'
+
+
+# As sites write them; all but the one that speaks to another crawler keep us out.
+WRITTEN = (
+    *("noai", "NoAI", "noindex, noai", "none", "noai;", "noml"),
+    "unavailable_after: 25 Jun 2027 15:00:00 GMT, noai",
+    "max-image-preview:large, noai",
+    "otherbot: nofollow\nnoimageai",
+    "googlebot: noindex, noai",
+)
+
+
+@pytest.mark.parametrize("written", WRITTEN)
+def test_what_sites_write_is_read_alike_wherever_it_may_stand(written: str) -> None:
+    is_kept = not written.startswith("googlebot")
+    lines = written.splitlines()
+    page_url, body = "https://example.org/", image("a.png").encode()
+    metas = "".join(meta(line) for line in lines).encode()
+    assert bool(in_headers({"x-robots-tag": written}, NAMES)) is is_kept
+    assert bool(parse_page(body, page_url, tags=written, names=NAMES).optout) is is_kept
+    assert bool(parse_page(metas + body, page_url, names=NAMES).optout) is is_kept
 
 
 @pytest.mark.parametrize(

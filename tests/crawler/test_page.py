@@ -2,11 +2,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.codec import encode
-from crawler.encoding import codec_of
-from crawler.html import parse_page
-from crawler.page import Page
-from crawler.resolve import MOST
+from crawler.reading.codec import encode
+from crawler.reading.encoding import codec_of
+from crawler.reading.html import parse_page
+from crawler.reading.page import Page
+from crawler.reading.resolve import MOST
 
 HERE = "https://example.org/gallery/index.html"
 

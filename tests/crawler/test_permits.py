@@ -6,7 +6,7 @@ import pytest
 
 from crawler.clock import SECOND
 from crawler.ledger import Ledger
-from crawler.permits import Permits, Quest, task_of
+from crawler.permission.permits import Permits, Quest, task_of
 from crawler.visit import Visit
 
 HOUR = 3600 * SECOND

@@ -15,7 +15,7 @@ from crawler import stage
 from crawler.cli import verify_main
 from crawler.config import Source
 from crawler.events import Event, RequestEnded
-from crawler.tdmrep import MOST_RULES, SIGNAL, Reservations
+from crawler.permission.tdmrep import MOST_RULES, SIGNAL, Reservations
 from tests.crawler.crawling import (
     LOOPBACK,
     RESERVATIONS,

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.robots import (
+from crawler.permission.robots import (
     LONGEST_DELAY,
     MOST_PATTERNS,
     OURSELVES,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler.deadline import Deadline
 from crawler.fetch import Fetcher
-from crawler.room import PIECE, Room
+from crawler.network.deadline import Deadline
+from crawler.network.room import PIECE, Room
 from crawler.visit import Task, View
 from crawler.visitor import Visitor
 from tests.crawler.crawling import AGENT, picture

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.config import Source
-from crawler.elements import elements
-from crawler.markup import balanced
-from crawler.selection import selected
+from crawler.reading.elements import elements
+from crawler.reading.markup import balanced
+from crawler.reading.selection import selected
 from tests.crawler.crawling import crawl, image, link, page, picture, statuses, table
 from tests.server import Body, serve
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.sitemap import Pictured, Sitemap, may_be_sitemap, read_sitemap
+from crawler.reading.sitemap import Pictured, Sitemap, may_be_sitemap, read_sitemap
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

@@ -9,7 +9,19 @@ import pytest
 
 from crawler.cli import crawl_main, verify_main
 from crawler.config import Source
-from tests.crawler.crawling import AGENT, LOOPBACK, crawl, image, page, picture, rows, table
+from crawler.reading.documents import parse_sitemap
+from tests.crawler.crawling import (
+    AGENT,
+    LOOPBACK,
+    crawl,
+    image,
+    link,
+    page,
+    picture,
+    rows,
+    statuses,
+    table,
+)
 from tests.server import Answer, Body, Server, serve
 
 IMAGES = 'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"'
@@ -85,6 +97,70 @@ def test_only_pages_below_the_folder_of_the_sitemap_are_asked(tmp_path: Path) ->
         server.site = SITE | {"/shop/map.xml": sitemap(server, "/a", "/shop/a")}
         crawl(server, tmp_path, of(server, "/shop/map.xml"))
         assert asked(server) == ["/shop/a", "/shop/map.xml"]
+
+
+def test_images_of_pages_that_are_left_alone_are_left_alone(tmp_path: Path) -> None:
+    with serve(dict(SITE)) as server:
+        cars, here = server.url("/cars/"), server.url("/a")
+        server.site = SITE | {"/map.xml": sitemap(server, "/cars/1", "/a", shows=["/3.png"])}
+        crawl(server, tmp_path / "exclude", of(server, "/map.xml", exclude=(cars,)))
+        crawl(server, tmp_path / "follow", of(server, "/map.xml", follow=(here,)))
+        assert "/3.png" not in server.paths()
+    assert rows(tmp_path / "exclude").keys() == rows(tmp_path / "follow").keys() == {"/1.png"}
+
+
+def test_the_page_of_an_image_is_read_first_since_it_may_keep_it_back(tmp_path: Path) -> None:
+    kept = page("<meta name=robots content=noai>", image("/3.png"))
+    with serve(dict(SITE)) as server:
+        server.site = SITE | {"/a": kept, "/map.xml": sitemap(server, "/a", shows=["/3.png"])}
+        crawl(server, tmp_path, of(server, "/map.xml"))
+        assert asked(server) == ["/a", "/map.xml"]
+    assert statuses(tmp_path) == {"/3.png": "denied optout"}
+
+
+@pytest.mark.parametrize("moved", ["/old/map.xml", "/old/"])
+def test_where_a_sitemap_or_a_seed_redirects_to_is_home(tmp_path: Path, moved: str) -> None:
+    """The seed is asked for after the sitemap, whose pages are its own from then on."""
+    with serve(dict(SITE)) as server:
+        server.site = {
+            "/old/map.xml": sitemap(server, "/new/a"),
+            "/new/map.xml": sitemap(server, "/new/a"),
+            "/old/": page("roses"),
+            "/new/": page("roses"),
+            "/new/a": page(image("/1.png")),
+            "/1.png": picture("red"),
+            moved: Answer("", 302, {"Location": moved.replace("old", "new")}),
+        }
+        seeds = (server.url("/old/"),)
+        crawl(server, tmp_path, of(server, "/old/map.xml", seeds=seeds))
+    assert statuses(tmp_path) == {"/1.png": "ok"}
+
+
+def test_a_page_is_one_link_from_any_sitemap_however_deep_that_lies(tmp_path: Path) -> None:
+    with serve(dict(SITE)) as server:
+        server.site = SITE | {
+            "/map.xml": index(server, "/1.xml", "/2.xml"),
+            "/1.xml": sitemap(server, "/near"),
+            "/2.xml": index(server, "/3.xml"),
+            "/3.xml": sitemap(server, "/b"),
+            "/near": page(link("/b")),
+        }
+        crawl(server, tmp_path, of(server, "/map.xml"))
+    assert [row["depth"] for row in table(tmp_path / "found.csv")] == ["1"]
+
+
+def test_all_that_a_sitemap_may_name_is_read_and_what_is_left_out_is_told() -> None:
+    shown = "".join(
+        f"<image:image><image:loc>https://cdn.example.org/images/{at}.jpg</image:loc></image:image>"
+        for at in "ab"
+    )
+    urls = (f"<url><loc>/articles/some-name/{at:06}</loc>{shown}</url>" for at in range(50_000))
+    body = f"<urlset {IMAGES}>{''.join(urls)}</urlset>".encode()
+    found, is_cut = parse_sitemap(body, "https://www.example.org/map.xml")
+    assert found
+    assert (len(found.links), len(found.references), is_cut) == (50_000, 100_000, False)
+    *_, is_cut = parse_sitemap(body, "https://www.example.org/" + "long/" * 1000)
+    assert is_cut
 
 
 def test_an_index_may_name_itself_and_others_may_be_packed(tmp_path: Path) -> None:

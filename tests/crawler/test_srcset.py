@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.srcset import Candidate, choose, parse_srcset
+from crawler.reading.srcset import Candidate, choose, parse_srcset
 
 
 @pytest.mark.parametrize(

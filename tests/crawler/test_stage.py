@@ -76,7 +76,7 @@ def test_a_short_delay_is_warned_of_where_a_public_host_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Be it the host of an image or of a list: the second address here plays the public one."""
-    monkeypatch.setattr("crawler.address.is_public", lambda text: text == LOOPBACK[1])
+    monkeypatch.setattr("crawler.network.address.is_public", lambda text: text == LOOPBACK[1])
     site: dict[str, Body] = {"/a.png": picture("red"), "/b.png": picture("blue")}
     with serve(site, hosts=LOOPBACK[:2]) as server:
         site["/"] = page(image("/a.png"))

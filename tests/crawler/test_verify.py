@@ -12,7 +12,17 @@ import pytest
 
 from crawler.cli import verify_main
 from crawler.config import Source
-from tests.crawler.crawling import DELAY, LOOPBACK, crawl, image, link, page, picture, table
+from tests.crawler.crawling import (
+    DELAY,
+    LOOPBACK,
+    RESERVATIONS,
+    crawl,
+    image,
+    link,
+    page,
+    picture,
+    table,
+)
 from tests.server import Answer, serve
 
 TWO = ("/b.png", "/a.png")  # images of the second host
@@ -296,6 +306,71 @@ FORGERIES = {
         "stands in the ledger as its requests did not leave it",
     ),
 }
+
+
+@pytest.fixture(scope="module")
+def reserving(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A crawl of a host that keeps some images back, in its tdmrep.json and its robots.txt."""
+    out = tmp_path_factory.mktemp("reserving")
+    with serve({}) as server:
+        server.site = {
+            "/robots.txt": "User-agent: *\nContent-Signal: /kept/ ai-train=no",
+            RESERVATIONS: '[{"location": "/reserved/", "tdm-reservation": 1}]',
+            "/": page(image("/a.png"), image("/reserved/b.png"), image("/kept/c.png")),
+            "/a.png": picture("red"),
+        }
+        crawl(server, out)
+    return out
+
+
+MOVED = "UPDATE {} SET url = replace(url, '/a.png', '/{}/a.png') WHERE url LIKE '%/a.png'"
+RENAMED = "UPDATE requests SET kind = '{}' WHERE url LIKE '%/a.png'"
+TAKEN_OUT = "DELETE FROM answers WHERE url LIKE '%/a.png'"
+KEPT_BACK: dict[str, tuple[tuple[str, ...], str]] = {
+    "nothing": ((), ""),
+    "an image that is reserved": (
+        (MOVED.format("requests", "reserved"), MOVED.format("answers", "reserved")),
+        "was reserved by the tdmrep.json of its host",
+    ),
+    "a tdmrep.json that reserves nothing": (
+        ("UPDATE reservations SET text = x''",),
+        "brought another tdmrep.json than is in the ledger",
+    ),
+    "a tdmrep.json taken out": (
+        ("DELETE FROM reservations",),
+        "is said to ask for a tdmrep.json, but brought none",
+    ),
+    "a tdmrep.json of another host": (
+        ("INSERT INTO reservations VALUES ('127.0.0.9:80', 1, x'')",),
+        "the tdmrep.json of 127.0.0.9:80 is in the ledger, but no request brought it",
+    ),
+    "an image said to be a tdmrep.json": (
+        (RENAMED.format("tdmrep"), MOVED.format("requests", "kept"), TAKEN_OUT),
+        "is said to ask for a tdmrep.json, but brought none",
+    ),
+    "an image said to be a sitemap": (
+        (RENAMED.format("sitemap"), MOVED.format("requests", "kept"), TAKEN_OUT),
+        "was answered, but its answer is not in the ledger",
+    ),
+    "an image said to be a page": (
+        (RENAMED.format("page"), MOVED.format("requests", "kept"), MOVED.format("answers", "kept")),
+        "but no request ended so",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", KEPT_BACK)
+def test_an_image_that_is_kept_back_cannot_be_hidden(
+    reserving: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    statements, sentence = KEPT_BACK[name]
+    out = Path(shutil.copytree(reserving, tmp_path / "crawl"))
+    in_ledger(out, *statements)
+    tabulate(out)
+    if statements:
+        assert sentence in judged(out, capsys)
+    else:
+        assert verify_main([str(out)]) == 0
 
 
 @pytest.mark.parametrize("name", FORGERIES)

@@ -10,6 +10,7 @@ from PIL import Image
 
 from crawler.files import sha256
 from crawler.manifest import ImageRow, Status, write_table
+from dataset.config import DatasetConfig
 from dataset.examine import Examined, examine
 from dataset.inputs import Item
 
@@ -62,6 +63,7 @@ def seen(name: str, *, shows: str = "", **said: object) -> Examined:
     return Examined(item=item, total=0, sha256=name, pixels=shows or f"pixels of {name}")
 
 
-def look(item: Item) -> Examined:
+def look(item: Item, **settings: object) -> Examined:
     """What the stage makes of one item, at a stored size of 8."""
-    return next(iter(examine([item], 8, 1)))
+    config = DatasetConfig(**{"size": 8, "stored": 8, "workers": 1} | settings)  # type: ignore[arg-type]  # as above
+    return next(iter(examine([item], config)))

@@ -20,8 +20,12 @@ def test_the_stored_size_leaves_an_eighth_for_crops() -> None:
         ({"val_fraction": -0.1}, "val_fraction must be from 0 to below 1, got -0.1"),
         ({"test_fraction": float("nan")}, "test_fraction must be from 0 to below 1"),
         ({"val_fraction": 0.5, "test_fraction": 0.5}, "leave nothing to train on"),
-        ({"augment": ("crop", "spin")}, "augment knows crop, flip, not 'spin'"),
+        ({"augment": ("crop", "spin")}, "augment knows crop, flip, .*cutmix, not 'spin'"),
+        ({"augment": ("resized_crop", "crop")}, "augment takes crop or resized_crop, not both"),
         ({"workers": -1}, "workers must not be negative, got -1"),
+        ({"crop": "center"}, "crop must be one of centre, fit, letterbox, energy, got 'center'"),
+        ({"background": "white"}, "background must be a colour such as #ffffff, got 'white'"),
+        ({"quarantine": ("dim",)}, "quarantine knows blurry, dark, .*, not 'dim'"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(values: dict[str, object], message: str) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from crawler.files import sha256
+from dataset.config import CROPS
 from dataset.examine import ordered_map, rgb
 from dataset.image import load_image, pixel_digest
 from dataset.inputs import Item
@@ -22,6 +23,23 @@ def test_a_file_is_known_by_its_bytes_and_by_its_pixels(tmp_path: Path) -> None:
     assert one.pixels == pixel_digest(pixels(1))
     assert one.image is not None
     assert (one.image == load_image(png(1), 8)).all()
+
+
+def test_a_file_is_cut_as_the_config_says(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png(1, 20, 60))
+    item = Item(source=tmp_path / "a.png", label="rose")
+    for crop in CROPS:
+        one = look(item, crop=crop, background="#203040")
+        expected = load_image(png(1, 20, 60), 8, crop=crop, background="#203040")
+        assert one.image is not None
+        assert (one.image == expected).all()
+
+
+def test_what_is_suspicious_is_flagged(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(png(1))
+    item = Item(source=tmp_path / "a.png", label="rose")
+    assert (look(item, tiny=13).status, look(item, tiny=13).flags) == ("image", ("tiny",))
+    assert look(item, tiny=12).flags == ()
 
 
 def test_an_array_is_known_by_its_pixels_and_keeps_its_size() -> None:

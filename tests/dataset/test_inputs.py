@@ -3,6 +3,7 @@ import os
 import sys
 import unicodedata
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -77,6 +78,25 @@ def test_alternatives_of_one_element_share_it(tmp_path: Path) -> None:
     elements = {item.url: item.elements for item in read_inputs([manifest]).items}
     assert elements[urls[0]] == elements[urls[1]] != ()
     assert elements[urls[2]] == ()
+
+
+def test_what_is_read_elsewhere_is_no_alternative_whatever_its_page_is_called(
+    tmp_path: Path,
+) -> None:
+    urls = [f"https://a.example/{name}" for name in "abcd"]
+    manifest = write_manifest(
+        tmp_path, [stored_row(tmp_path, url, png(k), "rose") for k, url in enumerate(urls)]
+    )
+    page = found(urls[0], "https://a.example/", 3)
+    listed = replace(page, url=urls[2], page_url="", position=0)
+    rows = [
+        replace(page, document="https://a.example/?page=1"),
+        replace(page, url=urls[1], document="https://a.example/?page=2"),
+        listed,
+        replace(listed, url=urls[3], source=1),
+    ]
+    write_table(tmp_path / "found.csv", FoundRow, rows)
+    assert {item.elements for item in read_inputs([manifest]).items} == {()}
 
 
 def test_labels_are_taken_apart_and_normalised(tmp_path: Path) -> None:

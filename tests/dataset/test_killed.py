@@ -28,7 +28,7 @@ def test_a_kill_at_any_boundary_changes_nothing_in_the_end(tmp_path: Path) -> No
     whole = tmp_path / "whole"
     first = run(CONFIG, [photos], whole).read_bytes()
     count = boundaries(command(whole))
-    assert count == 9  # ledger, three shards, two tables, sheet, report, dataset.json
+    assert count == 10  # ledger, three shards, two tables, two sheets, report, dataset.json
     for boundary in range(count):
         out = tmp_path / str(boundary)
         run(CONFIG, [photos], out)

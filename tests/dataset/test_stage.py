@@ -11,9 +11,13 @@ from PIL import Image
 from crawler.files import FolderBusyError, sha256, stage_folder
 from crawler.manifest import ImageRow, Status
 from dataset import DatasetConfig, DatasetError, open_dataset, run
+from dataset.config import CROPS, Crop
+from dataset.damage import strict_decoder
 from dataset.examine import Examined
 from dataset.image import load_image
-from tests.dataset.pictures import folder_of, png, stored_row, write_manifest
+from dataset.report import LENIENT, STRICT
+from tests.dataset.pictures import encode, folder_of, pixels, png, stored_row, write_manifest
+from tests.dataset.profiles import ADOBE_RGB, rgb_profile
 
 CONFIG = DatasetConfig(size=8)
 
@@ -62,7 +66,7 @@ def test_rows_in_are_samples_and_quarantine(tmp_path: Path) -> None:
     }
     twin = next(row for row in quarantine if row["reason"] == "duplicate-bytes")
     assert twin["kept"] == sha256(png(0))
-    assert [row["sha256"] for row in samples if row["flags"] == "label-conflict"] == [twin["kept"]]
+    assert [row["sha256"] for row in samples if "label-conflict" in row["flags"]] == [twin["kept"]]
 
 
 def test_a_sample_can_be_traced_to_its_image_and_its_page(tmp_path: Path) -> None:
@@ -85,6 +89,56 @@ def test_the_statistics_are_those_of_the_train_split_alone(tmp_path: Path) -> No
     pixels = train.images(np.arange(len(train))).reshape(-1, 3) / 255
     np.testing.assert_allclose(dataset.mean, pixels.mean(0), rtol=1e-12)
     np.testing.assert_allclose(dataset.std, pixels.std(0), rtol=1e-12)
+
+
+def many_kinds(root: Path) -> Path:
+    """A folder of two classes with files of every kind of colour, profiles among them."""
+    profile = rgb_profile(ADOBE_RGB)
+    for label, start in (("rose", 0), ("薔薇", 50)):
+        (root / label).mkdir(parents=True)
+        for seed, mode in enumerate(3 * ("RGB", "L", "P", "RGBA", "CMYK"), start):
+            image = Image.fromarray(pixels(seed, 40, 60)).convert(mode)
+            form = "JPEG" if mode == "CMYK" else "PNG"
+            body = encode(image, form, **({"icc_profile": profile} if seed % 2 else {}))
+            (root / label / f"{seed}.{form.lower()}").write_bytes(body)
+    return root
+
+
+@pytest.mark.parametrize("crop", CROPS)
+def test_any_number_of_workers_makes_the_same_bytes_of_any_colours_and_crop(
+    tmp_path: Path, crop: Crop
+) -> None:
+    folder = many_kinds(tmp_path / "photos")
+    ids = {
+        run(
+            DatasetConfig(size=8, crop=crop, workers=workers), [folder], tmp_path / str(workers)
+        ).read_bytes()
+        for workers in (1, 2, 5)
+    }
+    assert len(ids) == 1
+    rows = table(tmp_path / "1" / "samples.csv")
+    assert len(rows) == 30
+    assert {row["applied"] for row in rows} == {
+        *("", "grey", "palette", "cmyk", "icc", "grey icc", "palette icc", "cmyk icc-ignored")
+    }
+
+
+def test_flags_and_what_was_applied_stand_in_the_table(tmp_path: Path) -> None:
+    folder = many_kinds(tmp_path / "photos")
+    Image.new("LA", (40, 40), (9, 0)).save(folder / "rose" / "blank.png")
+    run(CONFIG, [folder], tmp_path / "out")
+    rows = {Path(row["path"]).name: row for row in table(tmp_path / "out" / "samples.csv")}
+    blank = rows["blank.png"]
+    assert (blank["flags"], blank["applied"]) == ("blurry overexposed flat", "grey alpha")
+    assert {row["flags"] for row in rows.values() if row is not blank} == {""}
+
+
+def test_what_the_config_sets_aside_is_in_quarantine_with_its_reason(tmp_path: Path) -> None:
+    folder = many_kinds(tmp_path / "photos")
+    Image.new("L", (40, 40), 9).save(folder / "rose" / "blank.png")
+    run(DatasetConfig(size=8, quarantine=("flat",)), [folder], tmp_path / "out")
+    (row,) = table(tmp_path / "out" / "quarantine.csv")
+    assert (row["reason"], row["path"]) == ("flat", "rose/blank.png")
 
 
 @pytest.mark.parametrize("workers", [2, 5])
@@ -256,6 +310,20 @@ def test_a_folder_in_use_is_refused(tmp_path: Path) -> None:
     folder = folder_of(tmp_path / "photos", {"a": range(3), "b": range(5, 8)})
     with stage_folder(tmp_path / "out"), pytest.raises(FolderBusyError):
         run(CONFIG, [folder], tmp_path / "out")
+
+
+def test_the_run_says_once_whether_silent_damage_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = folder_of(tmp_path / "photos", {"a": range(3), "b": range(5, 8)})
+    with caplog.at_level("INFO"):
+        run(CONFIG, [folder], tmp_path / "out")
+    strict = strict_decoder() is not None
+    assert caplog.text.count("silently damaged") == (0 if strict else 1)
+    report = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert (STRICT in report, LENIENT in report) == (strict, not strict)
+    record = json.loads((tmp_path / "out" / "stage.json").read_text(encoding="utf-8"))
+    assert ("simplejpeg" in record["versions"]) is strict
 
 
 def test_stage_json_says_what_was_done(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_every_key_that_is_only_a_comment_may_be_switched_on(tmp_path: Path) -> 
     ]
     file.write_text("\n".join(keys), encoding="utf-8")
     plan = read_plan(file)
-    assert (plan.crawl.allow_private, plan.sources[0].select) == (("localhost",), "main")
+    assert (plan.crawl.min_side, plan.sources[0].select) == (1, "main")
 
 
 @pytest.mark.parametrize(
@@ -83,9 +83,16 @@ def test_where_something_is_wrong_nothing_is_written(
     assert Path("there.toml").read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal there")
-def test_at_a_terminal_it_asks(tmp_path: Path) -> None:
+def test_a_sitemap_is_told_by_its_name(tmp_path: Path) -> None:
     file = tmp_path / "flowers.toml"
+    words = ["https://example.org/sitemap.xml", ROSES, "--label-pattern", "(?P<label>x)"]
+    (source,) = written(file, *words, "--user-agent", AGENT).sources
+    assert (source.seeds, source.sitemaps) == ((ROSES,), ("https://example.org/sitemap.xml",))
+    assert '# follow = ["https://example.org/"]' in file.read_text(encoding="utf-8")
+
+
+def at_a_terminal(file: Path, *answers: str) -> tuple[str, str]:
+    """What `init` prints and asks where these are the answers; it ends well."""
     controller, terminal = os.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "flows", "init", str(file)],
@@ -94,13 +101,28 @@ def test_at_a_terminal_it_asks(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
     )
     os.close(terminal)
-    answers = ["rose-study", "me@example.org", "rose", ROSES, "", ""]
-    os.write(controller, "\n".join(answers).encode())
+    os.write(controller, "\n".join([*answers, ""]).encode())
     out, asked = process.communicate(timeout=60)
     os.close(controller)
     assert process.returncode == 0
-    assert out.decode().strip() == str(file)
-    assert asked.decode().count(":") >= 3
+    return out.decode(), asked.decode()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal there")
+def test_at_a_terminal_it_asks(tmp_path: Path) -> None:
+    file = tmp_path / "flowers.toml"
+    answers = ["rose-study", "me@example.org", "rose", "example.org/roses/", ROSES, ""]
+    out, asked = at_a_terminal(file, *answers)
+    assert out == f"{file}\n"
+    assert "example.org/roses/ is no whole address" in asked
     plan = read_plan(file)
     assert plan.crawl.user_agent == "rose-study/1.0 (+mailto:me@example.org)"
     assert plan.sources[0].seeds == (ROSES,)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal there")
+def test_where_no_class_is_named_it_asks_for_a_pattern(tmp_path: Path) -> None:
+    file = tmp_path / "birds.toml"
+    at_a_terminal(file, "birds", "me@example.org", "", "", ROSES)
+    (source,) = read_plan(file).sources
+    assert (source.label_pattern, source.seeds) == ("//[^/]+/(?P<label>[^/]+)/", (ROSES,))

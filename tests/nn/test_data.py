@@ -38,6 +38,20 @@ def test_images_and_labels_stay_together_and_the_epoch_is_passed_on() -> None:
         val_images=lambda indices: indices,
     )
     seen = list(epoch_batches(source, size=4, seed=0, epoch=7))
-    assert [len(x) for x, _ in seen] == [3, 3, 4]
-    assert all((x == 700 + y).all() for x, y in seen)
+    assert [len(x) for x, _, _ in seen] == [3, 3, 4]
+    assert all((x == 700 + y).all() for x, y, _ in seen)
+    assert all((y == targets).all() for _, y, targets in seen)
     assert np.concatenate(list(val_batches(source, size=2))).tolist() == [0, 1, 2]
+
+
+def test_soft_targets_are_those_of_the_batch_and_its_epoch() -> None:
+    source = TrainData(
+        labels=np.arange(10),
+        images=lambda indices, epoch: indices,
+        val_labels=np.arange(0),
+        val_images=lambda indices: indices,
+        soft_targets=lambda indices, epoch: np.stack([indices, indices + epoch], axis=1),
+    )
+    for x, labels, targets in epoch_batches(source, size=4, seed=0, epoch=7):
+        assert (labels == x).all()
+        assert (targets == np.stack([x, x + 7], axis=1)).all()

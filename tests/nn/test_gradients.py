@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nn.arrays import Array
 from nn.layers import (
     BatchNorm,
     Conv2d,
@@ -68,10 +69,12 @@ def test_layer(layer: Layer, shape: tuple[int, ...]) -> None:
     check_gradients(layer, shape)
 
 
+@pytest.mark.parametrize("soft", [False, True])
 @pytest.mark.parametrize("smoothing", [0.0, 0.1])
-def test_softmax_cross_entropy(smoothing: float) -> None:
+def test_softmax_cross_entropy(*, smoothing: float, soft: bool) -> None:
     rng = np.random.default_rng(0)
-    logits, labels = 3 * rng.normal(size=(6, 5)), rng.integers(0, 5, 6)
+    logits = 3 * rng.normal(size=(6, 5))
+    labels: Array = rng.dirichlet(np.ones(5), 6) if soft else rng.integers(0, 5, 6)
     dlogits, direction = np.empty_like(logits), rng.normal(size=logits.shape)
 
     def loss() -> float:

@@ -39,3 +39,25 @@ def test_gradients_of_a_row_add_up_to_zero_and_float32_is_kept() -> None:
     softmax_cross_entropy(logits, np.arange(6) % 5, smoothing=0.1, out=out)
     np.testing.assert_allclose(out.sum(axis=1), 0, atol=1e-7)
     assert out.dtype == np.float32
+
+
+@pytest.mark.parametrize("smoothing", [0.0, 0.1])
+def test_probabilities_that_are_sure_cost_what_their_labels_cost(smoothing: float) -> None:
+    logits = np.random.default_rng(0).normal(size=(6, 5)).astype(np.float32)
+    labels = np.arange(6) % 5
+    hard, soft = np.empty_like(logits), np.empty_like(logits)
+    one_hot = np.eye(5, dtype=np.float32)[labels]
+    expected = softmax_cross_entropy(logits, labels, smoothing=smoothing, out=hard)
+    loss = softmax_cross_entropy(logits, one_hot, smoothing=smoothing, out=soft)
+    assert loss == pytest.approx(expected, rel=1e-6)
+    np.testing.assert_allclose(soft, hard, atol=1e-7)
+    assert soft.dtype == np.float32
+
+
+def test_the_loss_of_mixed_labels_is_the_mix_of_their_losses() -> None:
+    logits = np.array([[1.0, 2.0, 4.0]])
+    mixed = np.array([[0.25, 0.0, 0.75]])
+    expected = 0.25 * loss_of([[1.0, 2.0, 4.0]], [0], 0.1)
+    expected += 0.75 * loss_of([[1.0, 2.0, 4.0]], [2], 0.1)
+    loss = softmax_cross_entropy(logits, mixed, smoothing=0.1, out=np.empty_like(logits))
+    assert loss == pytest.approx(expected)

@@ -47,6 +47,16 @@ def test_a_model_read_is_the_model_written(path: Path) -> None:
         assert found.weights[name].shape == weight.shape
 
 
+def test_a_file_that_says_nothing_of_crop_and_background_means_centre_and_white(path: Path) -> None:
+    weights, facts = read_sealed(path, "model", "")
+    for name in "crop", "background":
+        del facts["preprocessing"][name]
+    path.write_bytes(seal(weights, facts))
+    found = read_model(path).preprocessing
+    assert (found.crop, found.background) == ("centre", "#ffffff")
+    assert found == MODEL.preprocessing
+
+
 def test_equal_models_have_equal_bytes_in_whatever_order_they_were_made() -> None:
     backwards = replace(MODEL, weights=dict(reversed(MODEL.weights.items())))
     assert backwards.encode() == MODEL.encode()

@@ -9,10 +9,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import nn
+from dataset.config import CROPS, Crop
 from dataset.image import load_image
 from nn import predict as module
+from nn.card import SQUARES
 from nn.errors import ModelFileError
 from nn.inputs import MAX_BYTES, UnreadableError, natural
 from nn.modelfile import read_model
@@ -176,6 +179,33 @@ def test_the_classifier_can_be_used_on_arrays(classifier: Classifier, photos: Pa
     rows = list(predict(classifier, map(str, paths)))
     np.testing.assert_array_equal(probabilities.max(axis=1), [row.probability for row in rows])
     np.testing.assert_allclose(probabilities.sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("crop", CROPS)
+def test_an_image_is_cut_as_the_model_was_taught(crop: Crop, tmp_path: Path) -> None:
+    snapshot = make_snapshot(tmp_path, crop=crop, background="#204060")
+    path = nn.run(make_config(tmp_path, epochs=1), snapshot, tmp_path / "model")
+    classifier = load_classifier(path)
+    image = np.random.default_rng(0).integers(0, 256, (20, 50, 4), dtype=np.uint8)
+    Image.fromarray(image).save(tmp_path / "wide.png")
+    body = (tmp_path / "wide.png").read_bytes()
+    pixels = load_image(body, 10, crop=crop, background="#204060")
+    (row,) = predict(classifier, [str(tmp_path / "wide.png")])
+    assert row.probability == classifier.probabilities(pixels[None]).max()
+    words = (path.parent / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert SQUARES[crop] in words
+
+
+@pytest.mark.parametrize(("key", "value"), [("crop", "spiral"), ("background", "no colour")])
+def test_a_model_that_asks_for_a_crop_or_colour_there_is_not_is_refused(
+    key: str, value: str, model: Path, tmp_path: Path
+) -> None:
+    file = read_model(model)
+    path = tmp_path / "odd.safetensors"
+    asks = replace(file, preprocessing=replace(file.preprocessing, **{key: value}))  # type: ignore[arg-type]  # wrong on purpose
+    path.write_bytes(asks.encode())
+    with pytest.raises(ModelFileError, match=f"{key} must be .*{value}"):
+        load_classifier(path)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from dataset.store import Split, open_dataset
 from nn.config import TrainConfig
 from nn.errors import ModelFileError
 from nn.predict import load_classifier, predict
-from nn.stage import DataError, OtherRunError
+from nn.stage import DataError, OtherRunError, _train_data
 from nn.train import EpochRow
 from tests.killing import boundaries, killed_at
 from tests.nn.snapshot import make_config, make_snapshot
@@ -265,3 +265,31 @@ def test_without_validation_the_last_epoch_is_kept_and_nothing_is_claimed(
     assert rows_of(out / "history.csv")[0]["val_accuracy"] == ""
     assert rows_of(out / "predictions.csv") == []
     assert "There was no test split" in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_mixed_labels_give_the_same_bytes_with_more_threads_and_after_a_stop(
+    config: TrainConfig, tmp_path: Path
+) -> None:
+    names = ("crop", "flip", "hue", "trivial_augment", "cutout", "mixup", "cutmix")
+    mixed = make_snapshot(tmp_path, augment=names)
+    once = nn.run(config, mixed, tmp_path / "once").parent
+    stopped = tmp_path / "stopped"
+    run_stopped(config, mixed, stopped)
+    nn.run(replace(config, threads=2), mixed, stopped)
+    for name in NOT_TIMED:
+        assert (stopped / name).read_bytes() == (once / name).read_bytes(), name
+
+
+def test_mixing_leaves_validation_with_whole_images_and_labels(
+    snapshot: Path, tmp_path: Path
+) -> None:
+    mixed = open_dataset(make_snapshot(tmp_path, augment=("mixup",)))
+    data = _train_data(mixed, 0)
+    whole = _train_data(open_dataset(snapshot), 0)
+    chosen = np.arange(len(data.labels))
+    assert data.soft_targets is not None
+    assert ((data.soft_targets(chosen, 1) > 0).sum(axis=1) > 1).any()
+    np.testing.assert_array_equal(data.labels, mixed.split("train").labels)
+    at = np.arange(len(data.val_labels))
+    np.testing.assert_array_equal(data.val_images(at), whole.val_images(at))
+    assert whole.soft_targets is None

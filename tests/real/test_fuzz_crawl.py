@@ -23,8 +23,8 @@ from crawler.image import EXTENSIONS
 from crawler.ledger import Ledger
 from crawler.manifest import ImageRow, Status, read_manifest
 from crawler.outcome import REJECTED
-from crawler.robots import OURSELVES
-from crawler.verify import breaches
+from crawler.permission.robots import OURSELVES
+from crawler.proof.verify import breaches
 from tests.crawler.crawling import RESERVATIONS, picture
 from tests.server import Answer, Body, Exchange, early_requests, serve
 

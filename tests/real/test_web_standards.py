@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from crawler.encoding import codec_of, decode_page
-from crawler.html import parse_page
-from crawler.markup import ORDINARY, plain
-from crawler.robots import Rules, parse_robots
-from crawler.srcset import parse_srcset
+from crawler.permission.robots import Rules, parse_robots
+from crawler.reading.encoding import codec_of, decode_page
+from crawler.reading.html import parse_page
+from crawler.reading.markup import ORDINARY, plain
+from crawler.reading.srcset import parse_srcset
 from crawler.url import canonical
 
 pytestmark = pytest.mark.real

@@ -1,0 +1,1 @@
+"""What image files say of themselves: the packets and records in them."""

@@ -1,0 +1,1 @@
+"""What answers say: pages of HTML, sitemaps, manifests of IIIF: from bytes to links and images."""
