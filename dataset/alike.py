@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dataset.hashes import SPANS
-from dataset.thumbnail import SIDE
+from dataset.thumbnail import SIDE, UNIFORM
 
 ALIKE = 0.85  # correlation of edges from which two pictures are one,
 ALL_BUT_EQUAL = 0.95  # and two that are small
@@ -29,13 +29,14 @@ def alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> Floats:
     Sums are of whole numbers that float64 holds exactly: no order of summing changes them.
     """
     ours, theirs = edges(one), edges(other)
-    inner = np.ascontiguousarray(ours[:, :, SHIFT:-SHIFT, SHIFT:-SHIFT]).reshape(-1, len(REGIONS))
-    length = np.square(inner) @ REGIONS
-    squares, best = np.square(theirs), np.zeros(length.shape)
+    inner = _inner(ours, SHIFT, SHIFT)
+    shown, elsewhere = _inner(within(one), SHIFT, SHIFT), within(other)
+    best = np.zeros((len(one), REGIONS.shape[1]))
     for down, right in product(range(2 * SHIFT + 1), repeat=2):
-        window = np.s_[:, :, down : down + INNER, right : right + INNER]
-        dots = (inner * theirs[window].reshape(inner.shape)) @ REGIONS
-        norms = length * (squares[window].reshape(inner.shape) @ REGIONS)
+        common = shown * _inner(elsewhere, down, right)
+        fixed, moved = inner * common, _inner(theirs, down, right) * common
+        norms = (np.square(fixed) @ REGIONS) * (np.square(moved) @ REGIONS)
+        dots = (fixed * moved) @ REGIONS
         np.maximum(best, dots / np.sqrt(np.maximum(norms, 1)), out=best)
     return np.asarray(best.max(axis=1))
 
@@ -45,6 +46,32 @@ def edges(thumbs: NDArray[np.uint8]) -> Floats:
     levels = thumbs.astype(np.float64)
     down, right = np.diff(levels, axis=1)[:, :, :-1], np.diff(levels, axis=2)[:, :-1]
     return np.stack([down, right], axis=1)
+
+
+def within(thumbs: NDArray[np.uint8]) -> Floats:
+    """1 for the edges of `edges` that lie within the border of a thumbnail, 0 for the others.
+
+    The line of the frame itself is none of them: equal frames make no copies.
+    """
+    rows = _within(thumbs.max(axis=2) - thumbs.min(axis=2) > UNIFORM)
+    columns = _within(thumbs.max(axis=1) - thumbs.min(axis=1) > UNIFORM)
+    mask = (rows[:, :, None] & columns[:, None]).astype(np.float64)
+    return np.stack([mask, mask], axis=1)
+
+
+def _within(busy: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Edges along a side beyond the first of the busy lines and before the last: (M, S - 1)."""
+    first, last = busy.argmax(axis=1), SIDE - 1 - busy[:, ::-1].argmax(axis=1)
+    start = np.where(first > 0, first + 1, 0)
+    stop = np.where(last < SIDE - 1, last - 1, SIDE - 1)
+    place = np.arange(SIDE - 1)
+    return np.asarray((place >= start[:, None]) & (place < stop[:, None]))
+
+
+def _inner(values: Floats, down: int, right: int) -> Floats:
+    """A square of INNER edges a side, from there on: (M, 2, S - 1, S - 1) -> (M, 2 * INNER**2)."""
+    square = values[:, :, down : down + INNER, right : right + INNER]
+    return square.reshape(-1, len(REGIONS))
 
 
 def plain(thumbs: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from dataset.alike import ALIKE, ALL_BUT_EQUAL, alike, cut, plain
 from dataset.hashes import WINDOWS, Hashes, dhashes, frequencies, orient, phash, phashes
 from dataset.search import close
-from dataset.thumbnail import VIEWS, Thumbnails
+from dataset.thumbnail import VIEWS, Thumbnails, bordered
 
 RADIUS = 8  # bits by which hashes of candidates differ at most
 TOGETHER = 128  # candidates whose thumbnails are compared at once
@@ -102,7 +102,7 @@ def _candidates(thumbs: Thumbnails, small: NDArray[np.bool_]) -> Iterator[Candid
 def _searches(thumbs: Thumbnails, small: NDArray[np.bool_]) -> Iterator[tuple[Key, Key]]:
     """Which hashes are to be looked for among which: views among views, and views among crops."""
     shown = ~plain(thumbs)
-    shown[:, 1] &= (thumbs[:, 0] != thumbs[:, 1]).any(axis=(1, 2))  # else trimmed is whole
+    shown[:, 1] &= bordered(thumbs)
     asked, kept, gradients, uncut = [], [], [], []
     for view in range(VIEWS):
         own = np.flatnonzero(shown[:, view])

@@ -37,7 +37,8 @@ def partition(
         shares,
     )
     extended = [*ledger, *_new_rows(groups, splits | fixed, known)]
-    placed = [one for group in groups for one in _placed(group, fixed | splits)]
+    everywhere = fixed | splits
+    placed = [one for group in groups for one in _placed(group, everywhere)]
     place = {row.sample: number for number, row in enumerate(extended)}
     return sorted(placed, key=lambda one: place[one.sample.id]), extended
 

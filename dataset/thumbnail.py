@@ -29,6 +29,11 @@ def thumbnails(image: Image.Image) -> NDArray[np.uint8]:
     return np.stack([whole, _small(grey.crop(box))])
 
 
+def bordered(thumbs: Thumbnails) -> NDArray[np.bool_]:
+    """Which pictures have a border, so that their views differ: (N, VIEWS, S, S) -> (N,)."""
+    return np.asarray((thumbs[:, 0] != thumbs[:, 1]).any(axis=(1, 2)))
+
+
 def trimmed(grey: NDArray[np.uint8]) -> tuple[int, int, int, int]:
     """The box of what is left of a picture (H, W) without uniform lines at its four sides.
 

@@ -31,6 +31,17 @@ def test_a_copy_is_found_and_nothing_else(name: str) -> None:
     assert pairs == [(number, number + COUNT) for number in range(COUNT)]
 
 
+def test_equal_frames_make_no_copies() -> None:
+    """Soft pictures, in which nothing is as strong as the frame."""
+    soft = [
+        scene(seed).resize((6, 5)).resize((168, 132), Image.Resampling.BICUBIC) for seed in (0, 1)
+    ]
+    framed = [COPIES["border"](image.point(lambda level: level // 2)) for image in soft]
+    views = seen([*framed, COPIES["mirrored"](framed[0])])
+    assert near_pairs(views, large(3)) == [(0, 2)]
+    assert alike(views[:1, 0], views[1:2, 0])[0] < ALIKE
+
+
 def test_even_surfaces_are_no_copies_of_each_other() -> None:
     surfaces = [Image.new("RGB", (90, 80), (level, level, level)) for level in (0, 90, 255)]
     assert near_pairs(seen(surfaces), large(3)) == []

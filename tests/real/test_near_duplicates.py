@@ -9,18 +9,22 @@ import csv
 from collections import Counter
 from itertools import cycle
 from pathlib import Path
+from time import process_time
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
+from threadpoolctl import threadpool_limits
 
 from crawler.files import sha256
 from crawler.manifest import ImageRow
 from dataset import DatasetConfig, run
+from dataset.hashes import dhashes, frequencies, phash, phashes
 from dataset.near import near_pairs, stars
-from dataset.thumbnail import thumbnails
+from dataset.quality import measure
+from dataset.thumbnail import VIEWS, thumbnails
 from tests.dataset.copies import COPIES, jpeg, opened
 from tests.dataset.pictures import stored_row, write_manifest
 
@@ -119,6 +123,23 @@ def test_copies_of_test_images_do_not_reach_train(photos: Photos, tmp_path: Path
     assert whole <= 0.05
     assert crops <= 0.2
     assert fresh >= 0.65
+
+
+def test_an_audit_looks_at_a_thousand_photos_a_second(photos: Photos) -> None:
+    """Thumbnails, hashes and measures of quality, of decoded photos, by the time of one core."""
+    images = [opened(file.read_bytes()) for file in photos.files[::5]]
+    with threadpool_limits(1):
+        start = process_time()
+        views = np.stack([thumbnails(image) for image in images])
+        for image in images:
+            measure(image)
+        for view in range(VIEWS):
+            blocks = frequencies(views[:, view])
+            assert phashes(blocks[:, 0]).shape[1:] == phash(blocks).shape[:1]
+            assert dhashes(views[:, view]).shape == (8, len(images))
+        rate = len(images) / (process_time() - start)
+    print(f"audit: {rate:.0f} images per CPU second")
+    assert rate >= 1000
 
 
 def row_of(folder: Path, body: bytes, file: Path, name: str) -> ImageRow:
