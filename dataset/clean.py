@@ -22,6 +22,10 @@ class Sample:
     labels: tuple[str, ...] = ()  # every label said of the picture; more than one is a conflict
     applied: tuple[str, ...] = ()  # what was done to its colours
     flags: tuple[str, ...] = ()  # what is suspicious in its pixels
+    said: tuple[str, ...] = ()  # the labels of each input, one after the other: its votes
+    pages: tuple[str, ...] = ()  # on which it or a twin stands
+    medoid: str = ""  # id of the sample in the middle of its near-duplicates, where it has any
+    alike: tuple[str, ...] = ()  # ids of its near-duplicates
 
 
 def clean(
@@ -48,7 +52,12 @@ def clean(
         first = min(group, key=lambda one: rank.get(one.sha256, math.inf))
         samples.append(_sample(first, group))
         quarantine += [_duplicate(one, first) for one in group if one is not first]
-    return samples, sorted(quarantine, key=lambda row: (row.url, row.path, row.sha256, row.label))
+    return samples, in_order(quarantine)
+
+
+def in_order(rows: Iterable[QuarantineRow]) -> list[QuarantineRow]:
+    """The rows as they stand in the table."""
+    return sorted(rows, key=lambda row: (row.url, row.path, row.sha256, row.label))
 
 
 def _sample(kept: Examined, group: Sequence[Examined]) -> Sample:
@@ -61,6 +70,8 @@ def _sample(kept: Examined, group: Sequence[Examined]) -> Sample:
         labels=tuple(sorted({label for one in group for label in one.item.labels})),
         applied=kept.applied,
         flags=kept.flags,
+        said=tuple(sorted(label for one in group for label in one.item.labels)),
+        pages=tuple(sorted({page for one in group for page in one.item.pages})),
     )
 
 

@@ -6,9 +6,14 @@ from dataset.clean import Sample
 
 
 def clusters(samples: Sequence[Sample]) -> list[list[Sample]]:
-    """The samples that show the same pixels or are alternatives of one image element, together."""
-    keys = [(sample.pixels, *sample.elements) for sample in samples]
+    """Samples of equal pixels, of one star of near-duplicates, or of one element, together."""
+    keys = [_keys(sample) for sample in samples]
     return [[samples[index] for index in group] for group in tie(keys)]
+
+
+def _keys(sample: Sample) -> list[str]:
+    medoid = [f"near {sample.medoid}"] if sample.medoid else []
+    return [sample.pixels, *medoid, *sample.elements]
 
 
 def tie(keys: Sequence[Iterable[str]]) -> list[list[int]]:

@@ -99,6 +99,27 @@ class DatasetConfig:
         default=(),
         metadata={"help": "flags whose images are set aside, of: " + ", ".join(SUSPICIONS)},
     )
+    duplicates: Literal["auto", "near", "equal"] = field(
+        default="auto",
+        metadata={
+            "help": "which pictures may not be torn apart by a split: near, also changed copies; "
+            "equal, only those of equal pixels; auto, near for files and equal for arrays"
+        },
+    )
+    conflicts: Literal["keep", "drop", "majority"] = field(
+        default="keep",
+        metadata={
+            "help": "a picture, or copies of it, under several labels: keep the label of each and "
+            "flag it; drop them all; or give all that one which more than half of them have"
+        },
+    )
+    boilerplate: float = field(
+        default=0.3,
+        metadata={
+            "help": "share of a site's pages, or of all sites, from which a picture is set aside "
+            "as furniture, such as a logo in a menu; 0: never"
+        },
+    )
 
     def __post_init__(self) -> None:
         if self.size < 1:
@@ -117,6 +138,8 @@ class DatasetConfig:
             raise ValueError("val_fraction and test_fraction leave nothing to train on")
         _check_names(self.augment, self.licences, self.quarantine)
         check_crop(self.crop, self.background)
+        if not 0 <= self.boilerplate <= 1:
+            raise ValueError(f"boilerplate must be from 0 to 1, got {self.boilerplate}")
         if self.workers < 0:
             raise ValueError(f"workers must not be negative, got {self.workers}")
 

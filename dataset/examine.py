@@ -8,9 +8,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
 
 from crawler.files import sha256
 from crawler.image import ImageRejected
@@ -21,6 +23,7 @@ from dataset.damage import Decode, is_damaged, strict_decoder
 from dataset.image import Pixels, pixel_digest
 from dataset.inputs import Item
 from dataset.quality import measure, suspicions
+from dataset.thumbnail import FEW, thumbnails
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -37,6 +40,8 @@ class Examined:
     image: Pixels | None = None  # (stored, stored, 3)
     applied: tuple[str, ...] = ()  # what was done to its colours: words of dataset.colour
     flags: tuple[str, ...] = ()  # what is suspicious: words of dataset.quality
+    thumbs: NDArray[np.uint8] | None = None  # (VIEWS, SIDE, SIDE), where there is an image
+    small: bool = False  # a side has few pixels
     reason: str = ""  # one word, where there is no image,
     detail: str = ""  # and a sentence
 
@@ -81,7 +86,8 @@ def _look(item: Item, *, config: DatasetConfig, strict: Decode | None, total: in
         return _look_at_file(item.source, item, config, strict, outcome)
     image = rgb(np.asarray(item.source))
     digest = pixel_digest(image)
-    return outcome(sha256=digest, pixels=digest, image=image)
+    seen = _seen(Image.fromarray(image), config)
+    return outcome(sha256=digest, pixels=digest, image=image, **seen)
 
 
 def _look_at_file(
@@ -111,8 +117,16 @@ def _look_at_file(
         pixels=pixel_digest(np.asarray(picture.image)),
         image=square(picture.image, config.stored_size, config.crop, config.background),
         applied=picture.applied,
+        **_seen(picture.image, config),
         flags=tuple(suspicions(measure(picture.image), config)),
     )
+
+
+def _seen(image: Image.Image, config: DatasetConfig) -> dict[str, Any]:
+    """What the search for near-duplicates looks at, where there is to be one."""
+    if config.duplicates != "near":
+        return {}
+    return {"thumbs": thumbnails(image), "small": min(image.size) < FEW}
 
 
 def _body(file: Path) -> bytes:

@@ -28,6 +28,7 @@ class Item:
     licence: str = ""
     sha256: str = ""  # of the file, where the input says it
     elements: tuple[str, ...] = ()  # image elements it is an alternative of
+    pages: tuple[str, ...] = ()  # every page it stands on, where the input says it
     reason: str = ""  # why there is nothing to read: one word,
     detail: str = ""  # and a sentence
 
@@ -99,7 +100,7 @@ def identity_of(kind: str, items: Sequence[Item]) -> dict[str, Any]:
 
 
 def _facts(item: Item) -> list[Any]:
-    whence = [item.path, item.url, item.page_url, item.licence, item.elements]
+    whence = [item.path, item.url, item.page_url, item.licence, item.elements, item.pages]
     return [item.label, item.labels, item.official, *whence, item.reason, item.detail]
 
 

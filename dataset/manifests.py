@@ -1,7 +1,7 @@
 """Manifests of crawls as inputs, with the alternatives of one image element tied together."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -21,12 +21,13 @@ class Crawled:
     folder: Path
     rows: tuple[ImageRow, ...]
     elements: Mapping[str, Sequence[str]]
+    pages: Mapping[str, Sequence[str]]  # every page that each URL stands on
 
     @property
     def digest(self) -> str:
         """sha256 of all but the folder and the times of fetching."""
         rows = [asdict(row) | {"fetched_at": ""} for row in self.rows]
-        return sha256(canonical_json([rows, self.elements]).encode())
+        return sha256(canonical_json([rows, self.elements, self.pages]).encode())
 
 
 def read_manifests(paths: Sequence[Path]) -> Inputs:
@@ -43,8 +44,8 @@ def read_manifests(paths: Sequence[Path]) -> Inputs:
 
 
 def _read(manifest: Path) -> Crawled:
-    elements = _elements(manifest.with_name("found.csv"))
-    return Crawled(manifest.parent, tuple(read_manifest(manifest)), elements)
+    elements, pages = _references(manifest.with_name("found.csv"))
+    return Crawled(manifest.parent, tuple(read_manifest(manifest)), elements, pages)
 
 
 def _order(item: Item) -> tuple[str, ...]:
@@ -65,6 +66,7 @@ def _items(crawled: Crawled, number: int) -> Iterator[Item]:
             licence=row.licence,
             sha256=row.sha256,
             elements=tuple(f"{number} {name}" for name in crawled.elements.get(row.url, ())),
+            pages=tuple(crawled.pages.get(row.url, ())),
             reason="" if usable else _reason(row),
             detail="" if usable else row.error or "the manifest names no file",
         )
@@ -81,16 +83,22 @@ def _labels(row: ImageRow) -> tuple[str, ...]:
     return tuple(as_label(label) for label in row.labels.split("|"))
 
 
-def _elements(found: Path) -> dict[str, list[str]]:
-    """For each URL the image elements, over all pages, in which it is one of several."""
+def _references(found: Path) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """For each URL the image elements in which it is one of several, and its pages."""
     if not found.is_file():
-        return {}
+        return {}, {}
+    pages: dict[str, set[str]] = defaultdict(set)
     alternatives: dict[tuple[int, str, int], set[str]] = defaultdict(set)
     for row in read_found(found):
+        pages[row.url].add(row.document or row.page_url)
         alternatives[row.source, row.document or row.page_url, row.position].add(row.url)
     elements: dict[str, list[str]] = defaultdict(list)
     for element, urls in alternatives.items():
         if len(urls) > 1:
             for url in urls:
                 elements[url].append(" ".join(map(str, element)))
-    return {url: sorted(names) for url, names in elements.items()}
+    return _sorted(elements), _sorted(pages)
+
+
+def _sorted(names: Mapping[str, Iterable[str]]) -> dict[str, list[str]]:
+    return {url: sorted(own) for url, own in names.items()}

@@ -1,6 +1,6 @@
 """Gives every sample its split: by the will of its maker, by the ledger, or by its class's need."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 
 from dataset.clean import Sample
@@ -19,7 +19,7 @@ class Placed:
     sample: Sample
     split: str
     group: str
-    leak: bool  # its cluster is known to lie in several splits
+    leak: bool  # its cluster, or it and a copy, are known to lie in several splits
 
 
 def partition(
@@ -27,17 +27,18 @@ def partition(
 ) -> tuple[list[Placed], list[LedgerRow]]:
     """Place the samples; return them in the order of the extended ledger, and the ledger."""
     groups = clusters(samples)
+    known = {row.sample for row in ledger}
     fixed = _fixed(samples)
     shares = _shares(samples, config)
     old = {row.sample: row.split for row in ledger} | fixed
     splits = assign(
-        [_cluster(open_ones) for group in groups if (open_ones := _open(group))],
+        [_cluster(open_ones, known) for group in groups if (open_ones := _open(group))],
         {name: split if split in shares else "train" for name, split in old.items()},
         shares,
     )
-    known = {row.sample for row in ledger}
     extended = [*ledger, *_new_rows(groups, splits | fixed, known)]
-    placed = [one for group in groups for one in _placed(group, splits)]
+    everywhere = fixed | splits
+    placed = [one for group in groups for one in _placed(group, everywhere)]
     place = {row.sample: number for number, row in enumerate(extended)}
     return sorted(placed, key=lambda one: place[one.sample.id]), extended
 
@@ -63,9 +64,12 @@ def _open(group: Sequence[Sample]) -> list[Sample]:
     return [sample for sample in group if sample.item.official not in FIXED]
 
 
-def _cluster(group: Sequence[Sample]) -> Cluster:
+def _cluster(group: Sequence[Sample], known: Container[str] = ()) -> Cluster:
     twins = [name for sample in group for name in sample.twins]
-    return Cluster({sample.id: sample.item.label for sample in group}, twins)
+    labels = {sample.id: sample.item.label for sample in group}
+    fresh = [sample for sample in group if sample.id not in known]
+    near = [name for sample in fresh for name in sample.alike if name not in labels]
+    return Cluster(labels, twins, near)
 
 
 def _new_rows(
@@ -82,9 +86,18 @@ def _new_rows(
 
 
 def _placed(group: Sequence[Sample], splits: Mapping[str, str]) -> list[Placed]:
-    own = [
-        sample.item.official if sample.item.official in FIXED else splits[sample.id]
-        for sample in group
+    own = [_own_split(sample, splits) for sample in group]
+    name, torn = _cluster(group).group, len(set(own)) > 1
+    return [
+        Placed(sample, split, name, torn or _copied_elsewhere(sample, split, splits))
+        for sample, split in zip(group, own, strict=True)
     ]
-    name, leak = _cluster(group).group, len(set(own)) > 1
-    return [Placed(sample, split, name, leak) for sample, split in zip(group, own, strict=True)]
+
+
+def _own_split(sample: Sample, splits: Mapping[str, str]) -> str:
+    return sample.item.official if sample.item.official in FIXED else splits[sample.id]
+
+
+def _copied_elsewhere(sample: Sample, split: str, splits: Mapping[str, str]) -> bool:
+    """Whether a copy that is not of its star lies in another split."""
+    return any(splits.get(name, split) != split for name in sample.alike)

@@ -14,10 +14,10 @@ from dataset.store import Images
 class Scratch:
     """Keeps images of one shape by their id, so that memory does not grow with their number."""
 
-    def __init__(self, folder: Path, stored: int) -> None:
+    def __init__(self, folder: Path, shape: tuple[int, ...]) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115  # closed by __exit__
-        self._shape = (stored, stored, 3)
+        self._shape = shape
         self._rows: dict[str, int] = {}
 
     def __enter__(self) -> Self:
@@ -32,13 +32,13 @@ class Scratch:
         self._file.close()
 
     def put(self, name: str, image: Images) -> None:
-        """Keep an image (stored, stored, 3), unless one of this name is kept already."""
+        """Keep an image, unless one of this name is kept already."""
         if name not in self._rows:
             self._rows[name] = len(self._rows)
             self._file.write(image.tobytes())
 
     def get(self, names: Sequence[str]) -> Images:
-        """The images of these names, in their order: (n, stored, stored, 3)."""
+        """The images of these names, in their order: (n, *shape)."""
         self._file.flush()
         shape = (len(self._rows), *self._shape)
         images: Images = np.memmap(self._file, np.uint8, "r", shape=shape)

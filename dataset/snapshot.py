@@ -81,7 +81,11 @@ def _write_splits(
 
 def _row(one: Placed, shard: Shard, number: int) -> SampleRow:
     sample, item = one.sample, one.sample.item
-    flags = {"label-conflict": len(sample.labels) > 1, "known-leak": one.leak}
+    flags = {
+        "label-conflict": len(sample.labels) > 1,
+        "known-leak": one.leak,
+        "near-duplicate": bool(sample.alike),
+    }
     return SampleRow(
         sha256=sample.id,
         pixels=sample.pixels,
@@ -97,6 +101,7 @@ def _row(one: Placed, shard: Shard, number: int) -> SampleRow:
         licence=item.licence,
         flags=" ".join([*(flag for flag, is_set in flags.items() if is_set), *sample.flags]),
         applied=" ".join(sample.applied),
+        medoid=sample.medoid,
     )
 
 

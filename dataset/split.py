@@ -20,6 +20,7 @@ class Cluster:
 
     labels: Mapping[str, str]  # of each sample by id
     twins: Sequence[str] = ()  # ids that show the same pixels but are no samples now
+    near: Sequence[str] = ()  # ids of other clusters of which a new sample of this is a copy
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -37,8 +38,8 @@ def assign(
     """The split of every id of the clusters.
 
     `ledger` knows the split of old ids, `shares` the part of each class that a split shall have. A
-    cluster that touches an old split takes it; where it touches several, old ids stay apart and
-    the new ones take the strictest.
+    cluster that touches an old split, or has a copy there, takes it; where it touches several, old
+    ids stay apart and the new ones take the strictest.
     """
     splits: dict[str, str] = {}
     counts: Counter[tuple[str, str]] = Counter()  # samples of a label in a split
@@ -50,7 +51,7 @@ def assign(
 
     fresh = []
     for cluster in clusters:
-        old = {ledger[name] for name in cluster.ids if name in ledger}
+        old = {ledger[name] for name in (*cluster.ids, *cluster.near) if name in ledger}
         if old:
             place(cluster, strictest(old))
         else:

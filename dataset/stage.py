@@ -9,10 +9,13 @@ from typing import Any
 
 from crawler.files import StageFolder, canonical_json, stage_folder, sweep, versions
 from dataset.aside import set_aside
+from dataset.boilerplate import boilerplate
 from dataset.clean import Sample, clean
 from dataset.config import DatasetConfig
+from dataset.conflicts import settle
 from dataset.damage import strict_decoder
 from dataset.decisions import decided, read_decisions, with_decisions
+from dataset.duplicates import Sightings
 from dataset.errors import InputError, SnapshotError
 from dataset.examine import Examined, examine
 from dataset.inputs import Inputs, read_inputs
@@ -24,6 +27,7 @@ from dataset.scratch import Scratch
 from dataset.snapshot import Content, write_snapshot
 from dataset.store import LEDGER, RESULT, open_dataset
 from dataset.tables import SPLITS, LedgerRow, QuarantineRow, read_table
+from dataset.withdraw import withdraw
 
 log = logging.getLogger(__name__)
 
@@ -73,6 +77,8 @@ def _check_beside(inputs: Sequence[Path], out: Path) -> None:
 
 def _for_arrays(config: DatasetConfig, side: int | None) -> DatasetConfig:
     """Arrays keep their own size; the network sees no more of them than there is."""
+    if config.duplicates == "auto":
+        config = replace(config, duplicates="near" if side is None else "equal")
     if side is None:
         return replace(config, stored=config.stored_size)
     if config.stored not in {None, side}:
@@ -114,11 +120,13 @@ def _build(
     rank = {row.sample: place for place, row in enumerate(old)}
     if inputs.side is None and strict_decoder() is None:
         log.info("JPEGs that are silently damaged pass: pip install 'deeprunning[strict]' to tell")
-    with Scratch(out, config.stored_size) as scratch:
+    shape = (config.stored_size, config.stored_size, 3)
+    with Scratch(out, shape) as scratch, Sightings(out) as sightings:
         items = tuple(judged(inputs.items, config.licences))
         examined = watch(examine(items, config))
-        judged_upon = decided(_kept(examined, scratch), inputs.decisions)
+        judged_upon = decided(_kept(examined, scratch, sightings), inputs.decisions)
         samples, quarantine = clean(set_aside(judged_upon, config.quarantine), rank)
+        samples, quarantine = _trusted(sightings.joined(samples), quarantine, inputs, config)
         _check_classes(samples, quarantine)
         placed, ledger = partition(samples, old, config)
         if all(one.split != "train" for one in placed):
@@ -127,12 +135,29 @@ def _build(
     _report(placed, quarantine)
 
 
-def _kept(examined: Iterable[Examined], scratch: Scratch) -> Iterator[Examined]:
-    """Pass on what became of each item; its image goes to the scratch file."""
+def _trusted(
+    samples: Sequence[Sample],
+    quarantine: Sequence[QuarantineRow],
+    inputs: Inputs,
+    config: DatasetConfig,
+) -> tuple[list[Sample], list[QuarantineRow]]:
+    """Samples without furniture of pages, and with conflicts of labels settled."""
+    pages = (page for item in inputs.items for page in item.pages)
+    furniture = boilerplate(samples, pages, config.boilerplate)
+    samples, quarantine = withdraw(samples, quarantine, furniture)
+    samples, reasons = settle(samples, config.conflicts)
+    return withdraw(samples, quarantine, reasons)
+
+
+def _kept(
+    examined: Iterable[Examined], scratch: Scratch, sightings: Sightings
+) -> Iterator[Examined]:
+    """Pass on what became of each item; its image and thumbnails go to scratch files."""
     for one in examined:
+        sightings.put(one)
         if one.image is not None:
             scratch.put(one.sha256, one.image)
-        yield replace(one, image=None)
+        yield replace(one, image=None, thumbs=None)
 
 
 def _check_classes(samples: Sequence[Sample], quarantine: Sequence[QuarantineRow]) -> None:

@@ -30,8 +30,10 @@ class SampleRow:
     page_url: str = ""
     path: str = ""  # relative to the manifest's folder or the class folders; array[index]
     licence: str = ""
-    flags: str = ""  # words separated by blanks: label-conflict, known-leak, see dataset.quality
+    flags: str = ""  # words separated by blanks: label-conflict, known-leak, near-duplicate,
+    # relabelled, and those of dataset.quality
     applied: str = ""  # words separated by blanks: what dataset.colour did to the file's colours
+    medoid: str = ""  # id of the sample in the middle of its near-duplicates, where it has any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

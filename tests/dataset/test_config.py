@@ -22,6 +22,7 @@ def test_the_stored_size_leaves_an_eighth_for_crops() -> None:
         ({"val_fraction": 0.5, "test_fraction": 0.5}, "leave nothing to train on"),
         ({"augment": ("crop", "spin")}, "augment knows crop, flip, .*cutmix, not 'spin'"),
         ({"augment": ("resized_crop", "crop")}, "augment takes crop or resized_crop, not both"),
+        ({"boilerplate": 1.5}, "boilerplate must be from 0 to 1, got 1.5"),
         ({"workers": -1}, "workers must not be negative, got -1"),
         ({"crop": "center"}, "crop must be one of centre, fit, letterbox, energy, got 'center'"),
         ({"background": "white"}, "background must be a colour such as #ffffff, got 'white'"),

@@ -64,7 +64,7 @@ def test_an_empty_split_has_no_shard(tmp_path: Path) -> None:
 
 
 def test_scratch_gives_back_what_was_put_and_leaves_nothing(tmp_path: Path) -> None:
-    with Scratch(tmp_path, 12) as scratch:
+    with Scratch(tmp_path, (12, 12, 3)) as scratch:
         for number in (3, 1, 2, 1):
             scratch.put(str(number), pixels(number))
         assert (scratch.get(["1", "3", "1"]) == [pixels(1), pixels(3), pixels(1)]).all()
