@@ -3,9 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
@@ -15,24 +12,16 @@ from dataset.near import near_pairs, stars
 from dataset.scratch import Scratch
 from dataset.thumbnail import SIDE, VIEWS
 
+SEEN = (VIEWS, SIDE, SIDE)  # shape of what is kept of each image
+
 
 class Sightings:
     """What has been seen of every image: its thumbnails, and whether it is small."""
 
-    def __init__(self, folder: Path) -> None:
-        self._thumbs = Scratch(folder, (VIEWS, SIDE, SIDE))
+    def __init__(self, thumbs: Scratch) -> None:
+        """`thumbs` for what has the shape SEEN."""
+        self._thumbs = thumbs
         self._small: dict[str, bool] = {}
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._thumbs.__exit__(kind, error, trace)
 
     def put(self, one: Examined) -> None:
         """Keep what was seen of an image, if anything."""

@@ -15,7 +15,7 @@ from dataset.config import DatasetConfig
 from dataset.conflicts import settle
 from dataset.damage import strict_decoder
 from dataset.decisions import decided, read_decisions, with_decisions
-from dataset.duplicates import Sightings
+from dataset.duplicates import SEEN, Sightings
 from dataset.errors import InputError, SnapshotError
 from dataset.examine import Examined, examine
 from dataset.inputs import Inputs, read_inputs
@@ -121,7 +121,8 @@ def _build(
     if inputs.side is None and strict_decoder() is None:
         log.info("JPEGs that are silently damaged pass: pip install 'deeprunning[strict]' to tell")
     shape = (config.stored_size, config.stored_size, 3)
-    with Scratch(out, shape) as scratch, Sightings(out) as sightings:
+    with Scratch(out, shape) as scratch, Scratch(out, SEEN) as thumbs:
+        sightings = Sightings(thumbs)
         items = tuple(judged(inputs.items, config.licences))
         examined = watch(examine(items, config))
         judged_upon = decided(_kept(examined, scratch, sightings), inputs.decisions)
