@@ -542,38 +542,19 @@ def test_a_size_that_cannot_be_is_none(side: Any) -> None:
     }
 
 
+WORDS = ["", "花", "Manifest", "Choice", "Image", "painting", OWN, "level0", "ImageService2"]
+KEYS = (
+    *("id", "@id", "type", "@type", "items", "body", "resource", "images", "service", "sizes"),
+    *("width", "height", "profile", "@context", "en", "@value", "default", "@language", "format"),
+    *("motivation", "source", "canvases", "label", "value"),
+)
+# Small ones, and many of them: what is drawn must not take longer than what is tested.
 WRONG = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=5)
-    | st.sampled_from(["Manifest", "Choice", "Image", "painting", OWN, "level0", "ImageService2"]),
+    st.sampled_from([None, True, 0, -1, 10**30, 0.5, float("nan"), float("inf"), *WORDS]),
     lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(
-                [
-                    *(
-                        "id",
-                        "@id",
-                        "type",
-                        "@type",
-                        "items",
-                        "body",
-                        "resource",
-                        "images",
-                        "service",
-                    ),
-                    *("sizes", "width", "height", "profile", "@context", "en", "@value", "default"),
-                    *("@language", "format", "motivation", "source", "canvases", "label", "value"),
-                ]
-            ),
-            inner,
-            max_size=4,
-        )
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=3)
     ),
-    max_leaves=10,
+    max_leaves=6,
 )
 
 
