@@ -21,10 +21,10 @@ from crawler.command import (
 from crawler.files import FolderBusyError
 from dataset import DatasetConfig, DatasetError, run
 from dataset.errors import InputError
-from dataset.inputs import kind_of
+from dataset.reading.inputs import kind_of
 
 if TYPE_CHECKING:
-    from dataset.examine import Examined
+    from dataset.pictures.examine import Examined
 
 FAILURES = (DatasetError, FolderBusyError)
 

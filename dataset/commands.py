@@ -35,7 +35,7 @@ def review_main(argv: Sequence[str] | None = None, prog: str = "deeprunning revi
 
 
 def _review(dataset: Path, model: Path | None, port: int) -> None:
-    from dataset.reviewing import prepare, serve
+    from dataset.review.serving import prepare, serve
 
     if not 0 <= port < 2**16:
         raise UsageError(f"--port must be from 0 to {2**16 - 1}, got {port}")

@@ -28,7 +28,8 @@ CROPS: tuple[str, ...] = get_args(Crop)
 BACKGROUND = "#ffffff"
 COLOUR = re.compile("#[0-9a-f]{6}")
 
-SUSPICIONS = ("blurry", "dark", "overexposed", "flat", "narrow", "tiny")  # see dataset.quality
+# See dataset.pictures.quality.
+SUSPICIONS = ("blurry", "dark", "overexposed", "flat", "narrow", "tiny")
 
 MAX_SIDE = 4096  # pixels: the most that a model file takes
 

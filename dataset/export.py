@@ -22,7 +22,7 @@ from PIL import Image
 from crawler.files import canonical_json, replacing, sha256, stage_folder, sweep
 from crawler.image import EXTENSIONS, sniff
 from dataset.errors import InputError
-from dataset.originals import originals_of
+from dataset.reading.originals import originals_of
 from dataset.store import RESULT, SAMPLES, Dataset, Images, Split, open_dataset
 from dataset.tables import SPLITS, SampleRow, read_table
 

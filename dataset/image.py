@@ -1,6 +1,7 @@
 """The one path from the bytes of an image file to pixels, for samples and for prediction.
 
-dataset.colour says how colours are read, dataset.crop how a square is made of a picture.
+dataset.pictures.colour says how colours are read, dataset.pictures.crop how a picture becomes a
+square.
 """
 
 import numpy as np
@@ -8,9 +9,9 @@ from numpy.typing import NDArray
 
 from crawler.files import sha256
 from crawler.image import ImageRejected
-from dataset.colour import read_picture
 from dataset.config import BACKGROUND, CROPS, check_crop
-from dataset.crop import square
+from dataset.pictures.colour import read_picture
+from dataset.pictures.crop import square
 
 __all__ = ["ImageRejected", "check_crop", "load_image", "pixel_digest"]
 

@@ -8,26 +8,26 @@ from pathlib import Path
 from typing import Any
 
 from crawler.files import StageFolder, canonical_json, stage_folder, sweep, versions
-from dataset.aside import set_aside
-from dataset.boilerplate import boilerplate
-from dataset.clean import Sample, clean
+from dataset.cleaning.aside import set_aside
+from dataset.cleaning.boilerplate import boilerplate
+from dataset.cleaning.clean import Sample, clean
+from dataset.cleaning.conflicts import settle
+from dataset.cleaning.decisions import decided, read_decisions, with_decisions
+from dataset.cleaning.sightings import SEEN, Sightings
+from dataset.cleaning.withdraw import withdraw
 from dataset.config import DatasetConfig
-from dataset.conflicts import settle
-from dataset.damage import strict_decoder
-from dataset.decisions import decided, read_decisions, with_decisions
-from dataset.duplicates import SEEN, Sightings
 from dataset.errors import InputError, SnapshotError
-from dataset.examine import Examined, examine
-from dataset.inputs import Inputs, read_inputs
-from dataset.licence import judged
-from dataset.originals import places_of
-from dataset.partition import Placed, partition
-from dataset.purge import remove_unnamed
-from dataset.scratch import Scratch
-from dataset.snapshot import Content, write_snapshot
+from dataset.pictures.damage import strict_decoder
+from dataset.pictures.examine import Examined, examine
+from dataset.reading.inputs import Inputs, read_inputs
+from dataset.reading.licence import judged
+from dataset.reading.originals import places_of
+from dataset.splitting.partition import Placed, partition
 from dataset.store import LEDGER, RESULT, open_dataset
 from dataset.tables import SPLITS, LedgerRow, QuarantineRow, read_table
-from dataset.withdraw import withdraw
+from dataset.writing.purge import remove_unnamed
+from dataset.writing.scratch import Scratch
+from dataset.writing.snapshot import Content, write_snapshot
 
 log = logging.getLogger(__name__)
 

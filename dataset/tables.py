@@ -31,8 +31,8 @@ class SampleRow:
     path: str = ""  # relative to the manifest's folder or the class folders; array[index]
     licence: str = ""
     flags: str = ""  # words separated by blanks: label-conflict, known-leak, near-duplicate,
-    # relabelled, and those of dataset.quality
-    applied: str = ""  # words separated by blanks: what dataset.colour did to the file's colours
+    # relabelled, and those of dataset.pictures.quality
+    applied: str = ""  # likewise, what dataset.pictures.colour did to the file's colours
     medoid: str = ""  # id of the sample in the middle of its near-duplicates, where it has any
 
 

@@ -37,7 +37,7 @@ ONLY_IN: dict[str, str] = {
     "scrapy": "flows/bench/with_scrapy.py",
     "icrawler": "flows/bench/with_icrawler.py",
     "psutil": "flows/bench/memory.py",
-    "simplejpeg": "dataset/damage.py",
+    "simplejpeg": "dataset/pictures/damage.py",
     "pickle": "nowhere",
     "resource": "nowhere",
     "torch": "nowhere",

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from dataset import DatasetConfig, run
-from dataset.decisions import read_decisions
-from dataset.review_page import asset
-from dataset.review_server import Desk, ReviewServer
-from dataset.reviewing import Review, prepare
+from dataset.cleaning.decisions import read_decisions
+from dataset.review.page import asset
+from dataset.review.server import Desk, ReviewServer
+from dataset.review.serving import Review, prepare
 from tests.accept.browser import CHROMIUM, CONTROL, SHIFT, Page, browser
 from tests.dataset.pictures import folder_of
 

@@ -11,7 +11,7 @@ from crawler.reading.beside import Beside
 from crawler.reading.html import MOST_BESIDE, parse_page
 from crawler.reading.jsonld import pictures
 from crawler.reading.page import Page
-from dataset.manifests import read_manifests
+from dataset.reading.manifests import read_manifests
 from tests.crawler.crawling import crawl, image, link, page, picture, rows, table
 from tests.server import Body, serve
 

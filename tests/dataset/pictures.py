@@ -11,8 +11,8 @@ from PIL import Image
 from crawler.files import sha256
 from crawler.manifest import ImageRow, Status, write_table
 from dataset.config import DatasetConfig
-from dataset.examine import Examined, examine
-from dataset.inputs import Item
+from dataset.pictures.examine import Examined, examine
+from dataset.reading.inputs import Item
 
 Pixels = NDArray[np.uint8]
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
-from dataset.aside import set_aside
-from dataset.decisions import KEEP, Decision, decided
+from dataset.cleaning.aside import set_aside
+from dataset.cleaning.decisions import KEEP, Decision, decided
 from tests.dataset.pictures import seen
 
 SUSPICIOUS = replace(seen("a"), flags=("dark", "tiny"))

@@ -1,8 +1,8 @@
 import pytest
 
-from dataset.boilerplate import boilerplate
-from dataset.clean import clean
-from dataset.duplicates import with_pairs
+from dataset.cleaning.boilerplate import boilerplate
+from dataset.cleaning.clean import clean
+from dataset.cleaning.sightings import with_pairs
 from tests.dataset.pictures import seen
 
 

@@ -1,8 +1,8 @@
 from dataclasses import replace
 
-from dataset.clean import clean
-from dataset.examine import Examined
-from dataset.inputs import Item
+from dataset.cleaning.clean import clean
+from dataset.pictures.examine import Examined
+from dataset.reading.inputs import Item
 from tests.dataset.pictures import seen
 
 

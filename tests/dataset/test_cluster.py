@@ -1,8 +1,8 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataset.clean import clean
-from dataset.cluster import clusters, tie
+from dataset.cleaning.clean import clean
+from dataset.splitting.cluster import clusters, tie
 from tests.dataset.pictures import seen
 
 

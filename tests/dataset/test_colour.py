@@ -5,8 +5,8 @@ import pytest
 from PIL import Image, ImageCms
 from PIL.Image import Transpose
 
-from dataset.colour import read_picture
 from dataset.config import BACKGROUND
+from dataset.pictures.colour import read_picture
 from tests.dataset.pictures import encode, pixels
 from tests.dataset.profiles import ADOBE_RGB, GAMMA, grey_profile, press_profile, rgb_profile
 

@@ -2,10 +2,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from dataset.clean import Sample, clean
-from dataset.conflicts import settle
-from dataset.duplicates import with_pairs
-from dataset.withdraw import withdraw
+from dataset.cleaning.clean import Sample, clean
+from dataset.cleaning.conflicts import settle
+from dataset.cleaning.sightings import with_pairs
+from dataset.cleaning.withdraw import withdraw
 from tests.dataset.pictures import seen
 
 

@@ -5,7 +5,7 @@ import pytest
 from PIL import Image
 
 from dataset.config import BACKGROUND, CROPS
-from dataset.crop import energy_offset, square
+from dataset.pictures.crop import energy_offset, square
 from tests.dataset.pictures import Pixels, pixels
 
 

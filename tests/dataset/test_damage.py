@@ -4,8 +4,8 @@ import pytest
 from PIL import Image
 
 from crawler.image import decode
-from dataset.damage import Decode, is_damaged, strict_decoder
-from dataset.inputs import Item
+from dataset.pictures.damage import Decode, is_damaged, strict_decoder
+from dataset.reading.inputs import Item
 from tests.dataset.pictures import encode, look, pixels
 
 BODY = encode(Image.fromarray(pixels(0, 64, 96)), "JPEG", quality=90)

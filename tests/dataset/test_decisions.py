@@ -5,15 +5,15 @@ from pathlib import Path
 import pytest
 
 from dataset import DatasetConfig, DatasetError, run
-from dataset.clean import clean
-from dataset.decisions import (
+from dataset.cleaning.clean import clean
+from dataset.cleaning.decisions import (
     DECISIONS,
     Decision,
     append_decisions,
     decided,
     read_decisions,
 )
-from dataset.examine import Examined
+from dataset.pictures.examine import Examined
 from tests.dataset.pictures import folder_of, png, seen, stored_row, write_manifest
 from tests.dataset.test_stage import table
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from dataset import DatasetConfig, run
+from dataset.cleaning.decisions import Decision, append_decisions
 from dataset.commands import diff_main
-from dataset.decisions import Decision, append_decisions
 from tests.dataset.pictures import folder_of, png, stored_row, write_manifest
 from tests.dataset.test_stage import table
 

@@ -9,9 +9,9 @@ import pytest
 
 from crawler.files import sha256
 from dataset.config import CROPS
-from dataset.examine import ordered_map, rgb
 from dataset.image import load_image, pixel_digest
-from dataset.inputs import Item
+from dataset.pictures.examine import ordered_map, rgb
+from dataset.reading.inputs import Item
 from tests.dataset.pictures import look, pixels, png
 
 

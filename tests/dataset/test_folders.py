@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from dataset.errors import InputError
-from dataset.inputs import Item, read_inputs
+from dataset.reading.inputs import Item, read_inputs
 from tests.dataset.pictures import folder_of, png
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from crawler.manifest import FoundRow, ImageRow, Status, write_table
 from dataset.errors import InputError
-from dataset.inputs import read_inputs
+from dataset.reading.inputs import read_inputs
 from tests.dataset.pictures import folder_of, look, png, stored_row, write_manifest
 
 

@@ -8,9 +8,9 @@ import pytest
 from crawler.files import sha256
 from crawler.manifest import FoundRow, write_table
 from dataset import DatasetConfig, run
-from dataset.clean import clean
-from dataset.duplicates import with_pairs
-from dataset.partition import partition
+from dataset.cleaning.clean import clean
+from dataset.cleaning.sightings import with_pairs
+from dataset.splitting.partition import partition
 from dataset.tables import LedgerRow
 from tests.dataset.copies import COPIES, jpeg, scene
 from tests.dataset.pictures import seen, stored_row, write_manifest

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dataset import DatasetConfig, run
-from dataset.licence import accepts, name_of
+from dataset.reading.licence import accepts, name_of
 from tests.dataset.pictures import png, stored_row, write_manifest
 from tests.dataset.test_stage import table
 

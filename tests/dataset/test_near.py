@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from PIL import Image
 
-from dataset.alike import ALIKE, alike
-from dataset.hashes import dhashes, frequencies, orient, phash, phashes
-from dataset.near import near_pairs, stars
-from dataset.search import close
-from dataset.thumbnail import thumbnails, trimmed
+from dataset.copies.alike import ALIKE, alike
+from dataset.copies.hashes import dhashes, frequencies, orient, phash, phashes
+from dataset.copies.near import near_pairs, stars
+from dataset.copies.search import close
+from dataset.copies.thumbnail import thumbnails, trimmed
 from tests.dataset.copies import COPIES, jpeg, opened, scene
 
 COUNT = 16

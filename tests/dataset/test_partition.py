@@ -1,10 +1,10 @@
 from collections import Counter
 from dataclasses import replace
 
-from dataset.clean import Sample, clean
+from dataset.cleaning.clean import Sample, clean
 from dataset.config import DatasetConfig
-from dataset.partition import partition
-from dataset.split import STRICTEST_FIRST
+from dataset.splitting.partition import partition
+from dataset.splitting.split import STRICTEST_FIRST
 from dataset.tables import LedgerRow
 from tests.dataset.pictures import seen
 

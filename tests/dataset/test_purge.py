@@ -9,7 +9,7 @@ from crawler.cli import forget_main
 from crawler.config import Source
 from dataset import DatasetConfig, run
 from dataset.cli import dataset_main
-from dataset.reviewing import prepare
+from dataset.review.serving import prepare
 from dataset.store import open_dataset
 from tests.crawler.crawling import crawl, image, page
 from tests.dataset.pictures import encode, folder_of

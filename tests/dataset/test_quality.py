@@ -3,7 +3,7 @@ import pytest
 from PIL import Image, ImageFilter
 
 from dataset.config import SUSPICIONS, DatasetConfig
-from dataset.quality import entropy, measure, quantile, sharpness, small_grey, suspicions
+from dataset.pictures.quality import entropy, measure, quantile, sharpness, small_grey, suspicions
 from tests.dataset.pictures import Pixels, pixels
 
 EVERY_CHANNEL = (1, 1, 3)

@@ -6,7 +6,7 @@ from pathlib import Path
 from PIL import Image, ImageChops
 
 from dataset import DatasetConfig, run
-from dataset.sheet import _caption, _fitting, _font
+from dataset.reporting.sheet import _caption, _fitting, _font
 from tests.dataset.pictures import folder_of
 
 CONFIG = DatasetConfig(size=8)

@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from dataset import DatasetConfig, DatasetError, run
-from dataset.decisions import Decision, append_decisions
-from dataset.review import Card, Predicted, cards, read_predictions
-from dataset.review_page import desk, leaflet, numbers
-from dataset.reviewing import Review, prepare
+from dataset.cleaning.decisions import Decision, append_decisions
+from dataset.review.order import Card, Predicted, cards, read_predictions
+from dataset.review.page import desk, leaflet, numbers
+from dataset.review.serving import Review, prepare
 from dataset.store import open_dataset
 from dataset.tables import SampleRow
 from tests.dataset.pictures import folder_of

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from dataset import DatasetConfig, run
-from dataset.decisions import Decision
-from dataset.review_server import MAX_BODY, Desk, ReviewServer, read_message
+from dataset.cleaning.decisions import Decision
+from dataset.review.server import MAX_BODY, Desk, ReviewServer, read_message
 from tests.dataset.pictures import folder_of
 
 JSON = {"Content-Type": "application/json"}

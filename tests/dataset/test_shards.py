@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from crawler.files import sha256_of
-from dataset import shards
-from dataset.scratch import Scratch
-from dataset.shards import rows_per_shard, write_shards
+from dataset.writing import shards
+from dataset.writing.scratch import Scratch
+from dataset.writing.shards import rows_per_shard, write_shards
 from tests.dataset.pictures import pixels
 
 NAMES = [f"{number:02}" for number in range(10)]

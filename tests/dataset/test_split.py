@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dataset.split import STRICTEST_FIRST, Cluster, assign, strictest
+from dataset.splitting.split import STRICTEST_FIRST, Cluster, assign, strictest
 
 SHARES = {"train": 0.7, "val": 0.15, "test": 0.15}
 unhurried = settings(deadline=None)  # a busy machine is no failure

@@ -1,6 +1,6 @@
 import numpy as np
 
-from dataset.statistics import BLOCK, Sums
+from dataset.writing.statistics import BLOCK, Sums
 
 
 def test_mean_and_std_are_those_of_all_pixels() -> None:

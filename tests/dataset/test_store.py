@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from dataset import DatasetConfig, DatasetError, open_dataset, run, shards
+from dataset import DatasetConfig, DatasetError, open_dataset, run
+from dataset.writing import shards
 from tests.dataset.pictures import folder_of
 
 

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dataset.look import FEATURES, PARTS, blocks, colours, edges, look, shrink
+from dataset.pictures.look import FEATURES, PARTS, blocks, colours, edges, look, shrink
+from dataset.review.suspects import PENALTY, leave_one_out, suspect
 from dataset.store import Images
-from dataset.suspects import PENALTY, leave_one_out, suspect
 
 
 def scenes(count: int, seed: int = 0) -> tuple[Images, np.ndarray[tuple[int], np.dtype[np.intp]]]:

@@ -11,11 +11,11 @@ from PIL import Image, ImageFilter, ImageOps
 
 from crawler.image import decode
 from dataset import DatasetConfig, open_dataset, run
-from dataset.colour import read_picture
 from dataset.config import BACKGROUND, CROPS, SUSPICIONS, Crop
-from dataset.crop import energy_offset, square
-from dataset.damage import is_damaged, strict_decoder
-from dataset.quality import measure, suspicions
+from dataset.pictures.colour import read_picture
+from dataset.pictures.crop import energy_offset, square
+from dataset.pictures.damage import is_damaged, strict_decoder
+from dataset.pictures.quality import measure, suspicions
 
 pytestmark = pytest.mark.real
 

@@ -21,10 +21,10 @@ from threadpoolctl import threadpool_limits
 from crawler.files import sha256
 from crawler.manifest import ImageRow
 from dataset import DatasetConfig, run
-from dataset.hashes import dhashes, frequencies, phash, phashes
-from dataset.near import near_pairs, stars
-from dataset.quality import measure
-from dataset.thumbnail import VIEWS, thumbnails
+from dataset.copies.hashes import dhashes, frequencies, phash, phashes
+from dataset.copies.near import near_pairs, stars
+from dataset.copies.thumbnail import VIEWS, thumbnails
+from dataset.pictures.quality import measure
 from tests.dataset.copies import COPIES, jpeg, opened
 from tests.dataset.pictures import stored_row, write_manifest
 

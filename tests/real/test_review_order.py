@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from dataset import DatasetConfig, run
-from dataset.reviewing import prepare
+from dataset.review.serving import prepare
 
 pytestmark = [pytest.mark.real, pytest.mark.accept]
 

@@ -1,0 +1,1 @@
+"""Which pictures may stay, and why others may not."""

@@ -1,0 +1,1 @@
+"""What becomes of one picture: colours, crop, damage, quality."""

@@ -1,0 +1,142 @@
+"""Looks at every item: is it what was said, does it decode, what are its pixels."""
+
+import errno
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from crawler.files import sha256
+from crawler.image import ImageRejected
+from dataset.config import DatasetConfig
+from dataset.copies.thumbnail import FEW, thumbnails
+from dataset.image import Pixels, pixel_digest
+from dataset.pictures.colour import read_picture
+from dataset.pictures.crop import square
+from dataset.pictures.damage import Decode, is_damaged, strict_decoder
+from dataset.pictures.quality import measure, suspicions
+from dataset.reading.inputs import Item
+
+In = TypeVar("In")
+Out = TypeVar("Out")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """What became of one item: an image, or the reason why there is none."""
+
+    item: Item
+    total: int  # items in this run
+    sha256: str = ""  # of the file; of the pixels where the item is an array
+    pixels: str = ""
+    image: Pixels | None = None  # (stored, stored, 3)
+    applied: tuple[str, ...] = ()  # what was done to its colours: words of dataset.pictures.colour
+    flags: tuple[str, ...] = ()  # what is suspicious: words of dataset.pictures.quality
+    thumbs: NDArray[np.uint8] | None = None  # (VIEWS, SIDE, SIDE), where there is an image
+    small: bool = False  # a side has few pixels
+    reason: str = ""  # one word, where there is no image,
+    detail: str = ""  # and a sentence
+
+    @property
+    def status(self) -> str:
+        """One word for a count: image, or the reason why there is none."""
+        return self.reason or "image"
+
+
+def examine(items: Sequence[Item], config: DatasetConfig) -> Iterator[Examined]:
+    """Decode every item, in order, on `config.workers` threads (0: one a core).
+
+    Pillow and hashlib let go of the interpreter's lock, so threads are enough.
+    """
+    look = partial(_look, config=config, strict=strict_decoder(), total=len(items))
+    return ordered_map(look, items, config.workers or os.cpu_count() or 1)
+
+
+def ordered_map(function: Callable[[In], Out], items: Iterable[In], workers: int) -> Iterator[Out]:
+    """`map` on threads: results in the order of the items, only a few of them ahead."""
+    ahead: deque[Future[Out]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for item in items:
+                ahead.append(pool.submit(function, item))
+                if len(ahead) > 4 * workers:
+                    yield ahead.popleft().result()
+            while ahead:
+                yield ahead.popleft().result()
+        finally:
+            for future in ahead:
+                future.cancel()
+
+
+def _look(item: Item, *, config: DatasetConfig, strict: Decode | None, total: int) -> Examined:
+    outcome = partial(Examined, item=item, total=total)
+    if item.reason:
+        return outcome(sha256=item.sha256, reason=item.reason, detail=item.detail)
+    if not item.label:
+        return outcome(sha256=item.sha256, reason="no-label", detail="nothing says what it shows")
+    if isinstance(item.source, Path):
+        return _look_at_file(item.source, item, config, strict, outcome)
+    image = rgb(np.asarray(item.source))
+    digest = pixel_digest(image)
+    seen = _seen(Image.fromarray(image), config)
+    return outcome(sha256=digest, pixels=digest, image=image, **seen)
+
+
+def _look_at_file(
+    file: Path,
+    item: Item,
+    config: DatasetConfig,
+    strict: Decode | None,
+    outcome: Callable[..., Examined],
+) -> Examined:
+    try:
+        body = _body(file)
+    except FileNotFoundError:
+        return outcome(sha256=item.sha256, reason="missing", detail="the file is not there")
+    except OSError:
+        return outcome(sha256=item.sha256, reason="unreadable", detail="the file cannot be read")
+    digest = sha256(body)
+    if item.sha256 not in {"", digest}:
+        return outcome(sha256=digest, reason="changed", detail="not the file the manifest names")
+    outcome = partial(outcome, sha256=digest)
+    try:
+        picture = read_picture(body, config.background)
+    except ImageRejected as error:
+        return outcome(reason=error.word, detail=error.sentence)
+    if picture.format == "JPEG" and is_damaged(body, strict):
+        return outcome(reason="damaged", detail="this jpeg has lost pixels in its middle")
+    return outcome(
+        pixels=pixel_digest(np.asarray(picture.image)),
+        image=square(picture.image, config.stored_size, config.crop, config.background),
+        applied=picture.applied,
+        **_seen(picture.image, config),
+        flags=tuple(suspicions(measure(picture.image), config)),
+    )
+
+
+def _seen(image: Image.Image, config: DatasetConfig) -> dict[str, Any]:
+    """What the search for near-duplicates looks at, where there is to be one."""
+    if config.duplicates != "near":
+        return {}
+    return {"thumbs": thumbnails(image), "small": min(image.size) < FEW}
+
+
+def _body(file: Path) -> bytes:
+    """The bytes of a file; OSError for a pipe or a device, which might never end."""
+    if file.exists() and not file.is_file():
+        raise OSError(errno.EINVAL, "no regular file", str(file))
+    return file.read_bytes()
+
+
+def rgb(image: Pixels) -> Pixels:
+    """Grey as RGB by repetition: (H, W), (H, W, 1) or (H, W, 3) -> (H, W, 3)."""
+    planes = image.reshape(*image.shape[:2], -1)
+    return np.ascontiguousarray(np.broadcast_to(planes, (*planes.shape[:2], 3)))

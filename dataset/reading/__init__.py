@@ -1,0 +1,1 @@
+"""What samples are made of: manifests, folders, arrays; their places and licences."""

@@ -1,0 +1,1 @@
+"""Labels judged by a person in a browser."""

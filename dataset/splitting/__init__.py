@@ -1,0 +1,1 @@
+"""Which sample trains, which chooses, which tests."""

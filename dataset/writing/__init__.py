@@ -1,0 +1,1 @@
+"""How a snapshot gets on disk."""
