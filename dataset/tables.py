@@ -34,6 +34,8 @@ class SampleRow:
     # relabelled, and those of dataset.pictures.quality
     applied: str = ""  # likewise, what dataset.pictures.colour did to the file's colours
     medoid: str = ""  # id of the sample in the middle of its near-duplicates, where it has any
+    width: int = 0  # pixels of the upright picture, before it became a square
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

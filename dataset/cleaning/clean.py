@@ -26,6 +26,8 @@ class Sample:
     pages: tuple[str, ...] = ()  # on which it or a twin stands
     medoid: str = ""  # id of the sample in the middle of its near-duplicates, where it has any
     alike: tuple[str, ...] = ()  # ids of its near-duplicates
+    width: int = 0  # pixels of the upright picture
+    height: int = 0
 
 
 def clean(
@@ -72,6 +74,8 @@ def _sample(kept: Examined, group: Sequence[Examined]) -> Sample:
         flags=kept.flags,
         said=tuple(sorted(label for one in group for label in one.item.labels)),
         pages=tuple(sorted({page for one in group for page in one.item.pages})),
+        width=kept.width,
+        height=kept.height,
     )
 
 

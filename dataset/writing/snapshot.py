@@ -55,7 +55,7 @@ def write_snapshot(folder: Path, content: Content, scratch: Scratch) -> Path:
     document["parent"] = _parent(folder / RESULT, document["id"])
     write_sheet(folder, document, rows, scratch)
     write_augmented(folder, document, rows, scratch)
-    write_report(folder, document, rows, content.quarantine)
+    write_report(folder, document, rows, content.quarantine, scratch)
     with replacing(folder / RESULT) as part:
         text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
         part.write_text(text, encoding="utf-8", newline="\n")
@@ -102,6 +102,8 @@ def _row(one: Placed, shard: Shard, number: int) -> SampleRow:
         flags=" ".join([*(flag for flag, is_set in flags.items() if is_set), *sample.flags]),
         applied=" ".join(sample.applied),
         medoid=sample.medoid,
+        width=sample.width,
+        height=sample.height,
     )
 
 

@@ -1,6 +1,6 @@
 """What comes from web pages cannot become markup of the report."""
 
-from flows.html import Html, join, link, picture, table, tag
+from dataset.reporting.html import Html, join, link, picture, table, tag
 
 
 def test_text_is_escaped_and_markup_is_not() -> None:
