@@ -4,7 +4,17 @@ from collections.abc import Iterator
 
 from dataset.reporting.facts import Facts, host, torn
 from dataset.reporting.html import Html, join, table, tag
-from dataset.reporting.parts import count, listed, number, percent, points, said, share, strip
+from dataset.reporting.parts import (
+    count,
+    difference,
+    listed,
+    number,
+    percent,
+    points,
+    said,
+    share,
+    strip,
+)
 from dataset.splitting.balance import FEW_TESTS, Balance
 from dataset.tables import SPLITS
 
@@ -29,7 +39,7 @@ def _whole(found: Balance) -> Iterator[Html]:
             count(counts[split], "split", split),
             number(percent(found.wanted[split]), "wanted", split),
             number(percent(found.achieved[split]), "achieved", split),
-            points(found.achieved[split] - found.wanted[split], "difference", split),
+            difference(found.achieved[split] - found.wanted[split], "difference", split),
         ]
         for split in SPLITS
     ]

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from statistics import median_high
 
-from dataset.reporting.facts import Facts, by_size, host
+from dataset.reporting.facts import Facts, host, likeliest
 from dataset.reporting.html import Html, table, tag
 from dataset.reporting.parts import count, listed, said, share, strip
 from dataset.splitting.balance import FEW_TESTS, Balance
@@ -72,11 +72,11 @@ def _dominated(facts: Facts) -> Iterator[Html]:
     hosts: dict[str, Counter[str]] = defaultdict(Counter)
     for row in facts.rows:
         hosts[row.label][host(row)] += 1
-    first = {label: by_size(own.elements())[0] for label in facts.classes if (own := hosts[label])}
+    first = {label: likeliest(hosts[label]) for label in facts.classes}
     found = {
-        label: (name, number)
-        for label, (name, number) in first.items()
-        if name and number > DOMINANT * hosts[label].total()
+        label: (name, hosts[label][name])
+        for label, name in first.items()
+        if name and hosts[label][name] > DOMINANT * hosts[label].total()
     }
     if not found:
         return

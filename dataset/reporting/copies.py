@@ -47,11 +47,20 @@ def _turns(rows: list[SampleRow]) -> Mapping[SampleRow, tuple[int, str]]:
 
 
 def _pair(facts: Facts, medoid: SampleRow, copy: SampleRow) -> Html:
-    pictures = [_image(facts, row) for row in (medoid, copy)]
+    """The medoid on the left and first, with the labels, the split, and where both came from."""
     same = medoid.label == copy.label
     labels = said(copy.label) if same else join(said(medoid.label), " / ", said(copy.label))
-    where = [address(row.url, row.path) for row in (medoid, copy)]
-    return card(pictures, tag("b", labels), *where)
+    return card(
+        [_image(facts, row) for row in (medoid, copy)],
+        join(tag("b", labels), f" {copy.split}"),
+        *(join(_size(row), address(row.url, row.path)) for row in (medoid, copy)),
+    )
+
+
+def _size(row: SampleRow) -> Html:
+    name = f"pair-{row.sha256}"
+    numbers = count(row.width, name, "width"), " × ", count(row.height, name, "height")
+    return tag("small", *numbers)
 
 
 def conflicts(facts: Facts) -> Iterator[Html]:
@@ -76,7 +85,7 @@ def _conflict(facts: Facts, row: SampleRow) -> Html:
     others = [label for label in row.labels.split("|") if label != row.label]
     return card(
         [_image(facts, row)],
-        join(tag("b", said(row.label)), " ", tag("s", said(" | ".join(others)))),
+        join(tag("b", said(row.label)), " also ", said(", ".join(others))),
         address(row.page_url or row.url, row.path),
     )
 

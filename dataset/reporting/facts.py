@@ -57,6 +57,11 @@ def by_size(names: Iterable[str]) -> list[tuple[str, int]]:
     return sorted(Counter(names).items(), key=lambda pair: (-pair[1], pair[0]))
 
 
+def likeliest(counts: Counter[str]) -> str:
+    """The most frequent name, of equals the first in order."""
+    return min(counts, key=lambda name: (-counts[name], name))
+
+
 def torn(pairs: Iterable[tuple[str, str]]) -> tuple[int, int]:
     """Of (name, split): how many names there are, and how many of them in several splits.
 

@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from dataset.pictures.damage import strict_decoder
-from dataset.reporting.facts import Facts, by_size
-from dataset.reporting.html import Html, join, table, tag
+from dataset.reporting.facts import Facts, by_size, likeliest
+from dataset.reporting.html import Html, table, tag
 from dataset.reporting.parts import count, said, share, strip
 
 STRICT = (
@@ -22,49 +22,33 @@ KINDS = ("sample", "aside")
 def section(facts: Facts) -> Iterator[Html]:
     """Samples and quarantine are all of it; each reason has its number."""
     samples, aside = len(facts.rows), len(facts.quarantine)
-    whole = samples + aside
     yield tag("div", strip({"sample": samples, "aside": aside}, KINDS, 0, ["inputs"]), cls="bar")
     yield tag(
         "p",
-        count(whole, "inputs"),
-        " inputs = ",
+        tag("span", count(samples + aside, "inputs"), " inputs = "),
         tag("span", count(samples, "samples"), " samples", cls="key sample"),
         "+ ",
         tag("span", count(aside, "quarantine"), " in quarantine", cls="key aside"),
     )
     if aside:
-        yield _reasons(facts, whole)
+        yield _reasons(facts)
     yield tag("p", STRICT if strict_decoder() else LENIENT, cls="note")
 
 
-def _reasons(facts: Facts, whole: int) -> Html:
+def _reasons(facts: Facts) -> Html:
     """A row a reason, explained by the sentence that is most often said with it."""
     details: dict[str, Counter[str]] = defaultdict(Counter)
     for row in facts.quarantine:
         details[row.reason][row.detail] += 1
     reasons = by_size(row.reason for row in facts.quarantine)
+    whole = len(facts.rows) + len(facts.quarantine)
     rows = [
         [
-            said(reason),
-            said(by_size(details[reason].elements())[0][0]),
+            tag("span", said(reason), tag("small", said(likeliest(details[reason])))),
             count(number, "reason", reason),
             share(number, whole, "reason-share", reason),
             strip({"aside": number}, ["aside"], reasons[0][1], ["reason", reason]),
         ]
         for reason, number in reasons
     ]
-    head = ["reason", "such as", "inputs", "of all", ""]
-    return table(head, rows, caption="Why inputs are no samples", words=2)
-
-
-def equation(facts: Facts) -> Html:
-    """Inputs, samples and quarantine in one sentence."""
-    samples, aside = len(facts.rows), len(facts.quarantine)
-    return join(
-        count(samples + aside, "inputs"),
-        " inputs = ",
-        count(samples, "samples"),
-        " samples + ",
-        count(aside, "quarantine"),
-        " in quarantine.",
-    )
+    return table(["reason", "inputs", "of all", ""], rows, caption="Why inputs are no samples")

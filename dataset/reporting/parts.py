@@ -30,8 +30,13 @@ def percent(value: float) -> str:
 
 
 def points(value: float, *name: str) -> Html:
-    """A difference of shares in percentage points, which are no percent of anything."""
+    """A distance of shares in percentage points, which are no percent of anything."""
     return number(f"{100 * value:.1f}", *name)
+
+
+def difference(value: float, *name: str) -> Html:
+    """As `points`, with its sign."""
+    return number(f"{100 * value:+.1f}".replace("-", "−"), *name)
 
 
 def tile(figure: object, said_of_it: str) -> Html:

@@ -99,6 +99,13 @@ def _overview(facts: Facts) -> Iterator[Html]:
         "classes": len(facts.classes),
     }
     yield tag("h1", "Dataset")
-    yield tag("p", inputs.equation(facts), cls="lead")
+    yield tag("p", *_size(facts), cls="lead")
     tiles = (tile(count(value, "tile", name), name) for name, value in figures.items())
     yield tag("div", *tiles, cls="tiles")
+
+
+def _size(facts: Facts) -> Iterator[object]:
+    """The pixels of a sample."""
+    size, stored = (count(facts.recipe[name], "setting", name) for name in ("size", "stored"))
+    yield from ("Pictures as a network sees them: ", size, " × ", size)
+    yield from (" pixels, stored at ", stored, " × ", stored, " so that crops have room.")

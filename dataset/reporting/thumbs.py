@@ -44,4 +44,6 @@ def card(pictures: Iterable[Html], *lines: Html) -> Html:
 
 
 def gallery(cards: Iterable[Html], kind: str = "") -> Html:
-    return tag("div", *cards, cls=f"gallery {kind}".strip())
+    """Cards beside and below each other; nothing where there is none."""
+    shown = list(cards)
+    return tag("div", *shown, cls=f"gallery {kind}".strip()) if shown else Html("")
