@@ -7,6 +7,7 @@ from dataset.reporting.html import Html, join, table, tag
 from dataset.reporting.parts import (
     count,
     difference,
+    keys,
     listed,
     number,
     percent,
@@ -35,7 +36,7 @@ def _whole(found: Balance) -> Iterator[Html]:
     yield tag("div", strip(counts, SPLITS, 0, ["split"]), cls="bar")
     rows = [
         [
-            tag("span", split, cls=f"key {split}"),
+            *keys([split]),
             count(counts[split], "split", split),
             number(percent(found.wanted[split]), "wanted", split),
             number(percent(found.achieved[split]), "achieved", split),
@@ -43,7 +44,7 @@ def _whole(found: Balance) -> Iterator[Html]:
         ]
         for split in SPLITS
     ]
-    head = ["split", "samples", "wanted", "achieved", "difference, points"]
+    head = ["split", "samples", "wanted", "achieved", "points off"]
     yield table(head, rows, caption="Wanted and achieved shares")
     errors = found.class_errors()
     worst = max(errors, key=lambda label: errors[label])
@@ -82,7 +83,7 @@ def _classes(facts: Facts, found: Balance) -> Html:
                 strip(row, SPLITS, longest, ["class", label]),
             ]
         )
-    head = ["class", *SPLITS, "all", "of dataset", "off by, points", ""]
+    head = ["class", *keys(SPLITS), "all", "of dataset", "points off", ""]
     return table(head, rows, caption="Samples of each class in each split")
 
 
@@ -103,7 +104,7 @@ def _several(facts: Facts) -> Html:
         whole, several = torn(pairs)
         numbers = count(whole, "several-of", kind), count(several, "several", kind)
         rows.append([kind, *numbers, share(several, whole, "several-share", kind)])
-    head = ["", "with samples", "in several splits", "share"]
+    head = ["", "all", "in several", "share"]
     leaks = len(facts.flagged("known-leak"))
     said_of_leaks = tag(
         "p",

@@ -36,14 +36,14 @@ def _small(found: Balance) -> Iterator[Html]:
         count(middle, "median"),
         " samples. Classes below it: ",
         count(len(below), "below"),
-        ".",
+        ". To reach it each of them needs so many more:",
     )
     rows = []
     for label in below[:SHOWN]:
         parts = {"sample": sizes[label], "missing": middle - sizes[label]}
         numbers = (count(value, f"below-{kind}", label) for kind, value in parts.items())
         rows.append([said(label), *numbers, strip(parts, tuple(parts), 0, ["below", label])])
-    head = ["class", "has", "more samples to the median", ""]
+    head = ["class", "has", "needs", ""]
     yield table(head, rows, caption="Classes furthest below the rest")
     yield listed(len(rows), len(below), "classes", "below")
 
@@ -62,7 +62,16 @@ def _untested(found: Balance) -> Iterator[Html]:
         ]
         for label, tests in sorted(few.items(), key=lambda pair: (pair[1], pair[0]))[:SHOWN]
     ]
-    head = ["class", "test samples", "more samples until it has enough, about"]
+    yield tag(
+        "p",
+        "With fewer than ",
+        count(FEW_TESTS, "few"),
+        " test samples the score of a class says little. At the wanted share of the test split it "
+        "takes ",
+        count(enough, "enough"),
+        " samples in all; each of these classes needs so many more:",
+    )
+    head = ["class", "tests", "needs"]
     yield table(head, rows, caption="Classes with too few samples to test with")
     yield listed(len(rows), len(few), "classes", "few")
 

@@ -25,11 +25,11 @@ def section(facts: Facts) -> Iterator[Html]:
         count(reasons["duplicate-bytes"], "duplicate-bytes"),
         ". Other files with equal pixels in quarantine: ",
         count(reasons["duplicate-pixels"], "duplicate-pixels"),
-        ". Near-duplicates that stay, always in the split of their copy: ",
+        ". Samples that are near-duplicates of each other: ",
         count(len(facts.flagged("near-duplicate")), "near-duplicate"),
-        " samples around ",
+        ", around ",
         count(len({row.medoid for row in near}), "medoids"),
-        " medoids.",
+        " medoids. In each pair the medoid is on the left.",
     )
     pairs = sorted(near, key=_turns(near).__getitem__)[:PAIRS]
     yield gallery((_pair(facts, medoids[row.medoid], row) for row in pairs), "pairs")

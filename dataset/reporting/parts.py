@@ -35,8 +35,9 @@ def points(value: float, *name: str) -> Html:
 
 
 def difference(value: float, *name: str) -> Html:
-    """As `points`, with its sign."""
-    return number(f"{100 * value:+.1f}".replace("-", "−"), *name)
+    """As `points`, with its sign where there is any difference to be seen."""
+    written = f"{100 * value:+.1f}".replace("-", "−")
+    return number(written.lstrip("+−") if float(written[1:]) == 0 else written, *name)
 
 
 def tile(figure: object, said_of_it: str) -> Html:
@@ -58,6 +59,11 @@ def strip(
         aria_hidden="true",  # the numbers stand beside it
         data_bar=None if name is None else "/".join(map(shortened, name)),
     )
+
+
+def keys(kinds: Sequence[str]) -> list[Html]:
+    """The names of kinds, each with its colour."""
+    return [tag("span", kind, cls=f"key {kind}") for kind in kinds]
 
 
 def said(text: str) -> Html:

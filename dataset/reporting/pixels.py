@@ -44,16 +44,15 @@ def section(facts: Facts) -> Iterator[Html]:
 
 
 def _steps(sides: list[int]) -> Html:
+    """A row a step, from the first that has samples to the last."""
     counts = Counter(bisect_right(SIDES, side) - 1 for side in sides)
     most = max(counts.values())
     rows = []
-    for step, low in enumerate(SIDES):
-        high = SIDES[step + 1] - 1 if step + 1 < len(SIDES) else None
-        name = str(low)
-        to = " or more" if high is None else join(" to ", count(high, "step-to", name))
+    for step in range(min(counts), max(counts) + 1):
+        name = str(SIDES[step])
         rows.append(
             [
-                join(count(low, "step-from", name), to),
+                _range(step),
                 count(counts[step], "step", name),
                 share(counts[step], len(sides), "step-share", name),
                 strip({"sample": counts[step]}, ["sample"], most, ["step", name]),
@@ -61,6 +60,13 @@ def _steps(sides: list[int]) -> Html:
         )
     head = ["pixels", "samples", "of all", ""]
     return table(head, rows, caption="Shorter side of the originals")
+
+
+def _range(step: int) -> Html:
+    low = count(SIDES[step], "step-from", str(SIDES[step]))
+    if SIDES[step] == SIDES[-1]:
+        return join(low, " or more")
+    return join(low, " to ", count(SIDES[step + 1] - 1, "step-to", str(SIDES[step])))
 
 
 def _shape(width: int, height: int) -> str:

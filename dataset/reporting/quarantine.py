@@ -1,22 +1,24 @@
 """Section of the report: what is in quarantine, with its picture where it could be decoded."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from dataset.reporting.facts import Facts, by_size
-from dataset.reporting.html import Html, join, table, tag
+from dataset.reporting.html import Html, table, tag
 from dataset.reporting.parts import address, count, listed, said
 from dataset.reporting.thumbs import card, gallery, thumb
+from dataset.store import Images
 from dataset.tables import QuarantineRow
 
 PICTURES = 96  # in all
 OF_REASON = 12  # pictures of a reason,
-ROWS = 12  # and rows of those without
+ROWS = 8  # and rows of those without
 REASONS = 30
 
 
 def section(facts: Facts) -> Iterator[Html]:
-    """Reason by reason: pictures, then addresses of what could not be decoded."""
+    """Reason by reason: pictures, or else addresses of what could not be decoded."""
     rows: dict[str, list[QuarantineRow]] = defaultdict(list)
     for row in facts.quarantine:
         rows[row.reason].append(row)
@@ -24,32 +26,40 @@ def section(facts: Facts) -> Iterator[Html]:
         yield tag("p", "Nothing.")
     left = PICTURES
     for reason, number in by_size(row.reason for row in facts.quarantine)[:REASONS]:
-        cards = list(_cards(facts, rows[reason], min(OF_REASON, left)))
-        left -= len(cards)
+        own = rows[reason]
         yield tag("h3", said(reason), " ", count(number, "aside", reason))
-        if cards:
-            yield gallery(cards)
-            shown = len(cards)
+        details = {row.detail for row in own}
+        common = details.pop() if len(details) == 1 else ""
+        if common:
+            yield tag("p", said(common), cls="note")
+        seen = _pictured(facts, own, min(OF_REASON, left))
+        left -= len(seen)
+        if seen:
+            yield gallery(_card(row, image, common) for row, image in seen)
         else:
-            yield _addresses(reason, rows[reason][:ROWS])
-            shown = min(ROWS, number)
-        yield listed(shown, number, "inputs", "aside", reason)
+            yield _addresses(reason, own[:ROWS], common)
+        yield listed(len(seen) or min(ROWS, number), number, "inputs", "aside", reason)
 
 
-def _cards(facts: Facts, rows: list[QuarantineRow], most: int) -> Iterator[Html]:
-    """The first pictures of a reason, as many as there may be."""
-    for row in rows:
-        if most <= 0:
-            return
-        image = facts.image(row.sha256)
-        if image is not None:
-            most -= 1
-            label = tag("b", said(row.label))
-            where = address(row.page_url or row.url, row.path)
-            yield card([thumb(image, row.label)], label, said(row.detail), where)
+def _pictured(
+    facts: Facts, rows: Iterable[QuarantineRow], most: int
+) -> list[tuple[QuarantineRow, Images]]:
+    """The first rows that have a picture, with it, as many as there may be."""
+    images = ((row, facts.image(row.sha256)) for row in rows)
+    return list(islice(((row, image) for row, image in images if image is not None), most))
 
 
-def _addresses(reason: str, rows: list[QuarantineRow]) -> Html:
-    lines = [[address(row.url, row.path), said(row.label), said(row.detail)] for row in rows]
-    head = ["input", "label", "why"]
-    return join(table(head, lines, caption=f"Without a picture: {reason}", words=3))
+def _card(row: QuarantineRow, image: Images, common: str) -> Html:
+    label = tag("b", said(row.label))
+    why = Html("") if common else said(row.detail)
+    return card([thumb(image, row.label)], label, why, address(row.page_url or row.url, row.path))
+
+
+def _addresses(reason: str, rows: Iterable[QuarantineRow], common: str) -> Html:
+    """Where the rows came from, their labels, and why they are here unless it was said already."""
+    lines = [
+        [address(row.url, row.path), said(row.label), *([] if common else [said(row.detail)])]
+        for row in rows
+    ]
+    head = ["input", "label", *([] if common else ["why"])]
+    return table(head, lines, caption=f"Inputs without a picture: {reason}", words=len(head))

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from dataset.reading.licence import name_of
 from dataset.reporting.facts import Facts, by_size, host
-from dataset.reporting.html import Html, table, tag
-from dataset.reporting.parts import count, listed, said, share, strip
+from dataset.reporting.html import Html, join, table, tag
+from dataset.reporting.parts import count, keys, listed, said, share, strip
 from dataset.tables import SPLITS
 
 SHOWN = 30  # hosts, and licences
@@ -36,7 +36,11 @@ def section(facts: Facts) -> Iterator[Html]:
         ]
         for name, number in hosts[:SHOWN]
     ]
-    yield table(["host", "samples", "of all", "classes", ""], rows, caption="Hosts, by their pages")
+    yield table(
+        ["host", "samples", "of all", "classes", join(*keys(SPLITS))],
+        rows,
+        caption="Hosts, by their pages",
+    )
     yield listed(len(rows), len(hosts), "hosts", "hosts")
 
 
