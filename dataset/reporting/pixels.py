@@ -83,7 +83,7 @@ def statistics(facts: Facts) -> Iterator[Html]:
         for channel, mean, std in zip(CHANNELS, found["mean"], found["std"], strict=True)
     ]
     yield table(
-        ["channel", "mean", "standard deviation"], rows, caption="Pixels of the train split, 0 to 1"
+        ["channel", "mean", "standard deviation"], rows, caption="Pixels of the train split, as parts of the whole range"
     )
     mean = ", ".join(f"{255 * value:.0f}" for value in found["mean"])
     swatch = tag("i", cls="swatch", style=f"background:rgb({mean})", aria_hidden="true")

@@ -14,7 +14,6 @@ from dataset.tables import QuarantineRow
 PICTURES = 96  # in all
 OF_REASON = 12  # pictures of a reason,
 ROWS = 8  # and rows of those without
-REASONS = 30
 
 
 def section(facts: Facts) -> Iterator[Html]:
@@ -25,7 +24,7 @@ def section(facts: Facts) -> Iterator[Html]:
     if not rows:
         yield tag("p", "Nothing.")
     left = PICTURES
-    for reason, number in by_size(row.reason for row in facts.quarantine)[:REASONS]:
+    for reason, number in by_size(row.reason for row in facts.quarantine):
         own = rows[reason]
         yield tag("h3", said(reason), " ", count(number, "aside", reason))
         details = {row.detail for row in own}

@@ -46,7 +46,7 @@ def section(facts: Facts) -> Iterator[Html]:
 
 def licences(facts: Facts) -> Iterator[Html]:
     """What the samples may be used for, as far as their sites say."""
-    found = by_size(name_of(row.licence) or "" for row in facts.rows)
+    found = by_size(name_of(row.licence) for row in facts.rows)
     rows = [
         [
             said(name) if name else "unknown",
