@@ -1,5 +1,6 @@
 """Section of the report: how the classes lie in the splits, beside what was asked for."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from dataset.reporting.facts import Facts, host, torn
@@ -16,7 +17,8 @@ from dataset.reporting.parts import (
     share,
     strip,
 )
-from dataset.splitting.balance import FEW_TESTS, Balance
+from dataset.splitting.balance import Balance
+from dataset.splitting.quota import FEW_TESTS
 from dataset.tables import SPLITS
 
 SHOWN = 200  # classes at most
@@ -28,6 +30,7 @@ def section(facts: Facts) -> Iterator[Html]:
     yield from _whole(found)
     yield _classes(facts, found)
     yield listed(min(SHOWN, len(facts.classes)), len(facts.classes), "classes", "classes")
+    yield from _folds(facts)
     yield _several(facts)
 
 
@@ -90,6 +93,23 @@ def _classes(facts: Facts, found: Balance) -> Html:
 def _counted(part: int, whole: int, label: str, split: str) -> Html:
     shown = tag("small", share(part, whole, "class-split-share", label, split))
     return tag("span", count(part, "class-split", label, split), " ", shown, cls="two")
+
+
+def _folds(facts: Facts) -> Iterator[Html]:
+    """How large the parts for cross-validation are, where there are any."""
+    folds = Counter(row.fold for row in facts.rows if row.fold)
+    if not folds:
+        return
+    whole = folds.total()
+    rows = [
+        [
+            count(number, "fold", str(number)),
+            count(folds[number], "fold-samples", str(number)),
+            share(folds[number], whole, "fold-share", str(number)),
+        ]
+        for number in sorted(folds)
+    ]
+    yield table(["fold", "samples", "of all"], rows, caption="Parts for cross-validation")
 
 
 def _several(facts: Facts) -> Html:

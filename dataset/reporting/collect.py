@@ -1,6 +1,5 @@
 """Section of the report: what to collect next, because a class has too little of it."""
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from statistics import median_high
@@ -8,7 +7,8 @@ from statistics import median_high
 from dataset.reporting.facts import Facts, host, likeliest
 from dataset.reporting.html import Html, table, tag
 from dataset.reporting.parts import count, listed, said, share, strip
-from dataset.splitting.balance import FEW_TESTS, Balance
+from dataset.splitting.balance import Balance
+from dataset.splitting.quota import FEW_TESTS, SPARE
 
 SHOWN = 30  # rows of a table at most
 DOMINANT = 0.5  # of the samples of a class: what one host should not have more of
@@ -53,12 +53,11 @@ def _untested(found: Balance) -> Iterator[Html]:
     few = found.few_tests()
     if not few:
         return
-    enough = math.ceil(FEW_TESTS / found.wanted["test"])
     rows = [
         [
             said(label),
             count(tests, "tests", label),
-            count(max(enough - sum(found.counts[label].values()), 0), "more-for-tests", label),
+            count(max(SPARE - sum(found.counts[label].values()), 0), "more-for-tests", label),
         ]
         for label, tests in sorted(few.items(), key=lambda pair: (pair[1], pair[0]))[:SHOWN]
     ]
@@ -66,10 +65,9 @@ def _untested(found: Balance) -> Iterator[Html]:
         "p",
         "With fewer than ",
         count(FEW_TESTS, "few"),
-        " test samples the score of a class says little. At the wanted share of the test split it "
-        "takes ",
-        count(enough, "enough"),
-        " samples in all; each of these classes needs so many more:",
+        " test samples the score of a class says little. From ",
+        count(SPARE, "enough"),
+        " samples on it has enough of them. Each of these needs so many more:",
     )
     head = ["class", "tests", "needs"]
     yield table(head, rows, caption="Classes with too few samples to test with")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dataset.reporting.parts import host_of
-from dataset.splitting.balance import Balance, balance
+from dataset.splitting.balance import Balance
 from dataset.store import Images
 from dataset.tables import QuarantineRow, SampleRow
 
@@ -31,17 +31,9 @@ class Facts:
         recipe: Mapping[str, Any] = self.document["recipe"]
         return recipe
 
-    @property
-    def wanted(self) -> dict[str, float]:
-        """The share of the samples that each split was to have."""
-        val, test = self.recipe["val_fraction"], self.recipe["test_fraction"]
-        return {"train": 1 - val - test, "val": val, "test": test}
-
     def balance(self) -> Balance:
-        """The samples of each class in each split, the classes in their order."""
-        place = {label: number for number, label in enumerate(self.classes)}
-        rows = sorted(self.rows, key=lambda row: place[row.label])
-        return balance(((row.label, row.split) for row in rows), self.wanted)
+        """The samples of each class in each split, and the quotas, the classes in their order."""
+        return Balance(self.document["counts"], self.document["quotas"])
 
     def flagged(self, flag: str) -> list[SampleRow]:
         return [row for row in self.rows if flag in row.flags.split()]

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from dataset.reporting.html import Html, join, link, tag
 
-LONGEST = 90  # letters of a label or an address that are shown
+LONGEST = 60  # letters of a label or an address that are shown
 
 
 def number(text: str, *name: str) -> Html:
@@ -81,7 +81,7 @@ def shortened(text: str) -> str:
     """A text without its middle where it is long.
 
     >>> shortened("rose"), len(shortened("r" * 1000))
-    ('rose', 90)
+    ('rose', 60)
     """
     if len(text) <= LONGEST:
         return text

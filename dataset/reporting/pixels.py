@@ -82,9 +82,8 @@ def statistics(facts: Facts) -> Iterator[Html]:
         [channel, number(f"{mean:.4f}", "mean", channel), number(f"{std:.4f}", "std", channel)]
         for channel, mean, std in zip(CHANNELS, found["mean"], found["std"], strict=True)
     ]
-    yield table(
-        ["channel", "mean", "standard deviation"], rows, caption="Pixels of the train split, as parts of the whole range"
-    )
+    head = ["channel", "mean", "standard deviation"]
+    yield table(head, rows, caption="Train split, as parts of the whole range of a channel")
     mean = ", ".join(f"{255 * value:.0f}" for value in found["mean"])
     swatch = tag("i", cls="swatch", style=f"background:rgb({mean})", aria_hidden="true")
     yield tag("p", swatch, "Their mean colour, over ", count(found["pixels"], "pixels"), " pixels.")

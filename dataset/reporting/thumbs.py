@@ -12,7 +12,7 @@ from dataset.reporting.parts import shortened
 from dataset.store import Images
 
 SIDE = 96  # pixels
-MOST_BYTES = 5000  # of one picture, before it is written as text
+MOST_BYTES = 4000  # of one picture, before it is written as text
 QUALITIES = (85, 60, 30)  # of JPEG: the first that is small enough; even noise is by the last
 
 

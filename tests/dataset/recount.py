@@ -5,7 +5,6 @@ Knows what a section shows and under which name, and nothing of how the report c
 
 import csv
 import json
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -18,7 +17,8 @@ from dataset.reading.licence import name_of
 
 SPLITS = ("train", "val", "test")
 SIDES = (1, 32, 64, 128, 256, 512, 1024, 2048)
-FEW = 5
+FEW = 5  # test samples, below which a score says little,
+ENOUGH = 20  # and samples of a class that spare so many
 CHANNELS = ("red", "green", "blue")
 Row = dict[str, str]
 Named = tuple[str, str]  # the name of a number, and how it is written
@@ -73,7 +73,7 @@ def percent(part: int, whole: int) -> str:
 
 
 def short(name: str) -> str:
-    return name if len(name) <= 90 else f"{name[:45]}…{name[-44:]}"
+    return name if len(name) <= 60 else f"{name[:30]}…{name[-29:]}"
 
 
 class Recount:
@@ -85,9 +85,7 @@ class Recount:
         self.classes: list[str] = self.document["classes"]
         self.sizes = Counter(row["label"] for row in self.rows)
         self.cells = Counter((row["label"], row["split"]) for row in self.rows)
-        recipe = self.document["recipe"]
-        val, test = recipe["val_fraction"], recipe["test_fraction"]
-        self.wanted = {"train": 1 - val - test, "val": val, "test": test}
+        self.quotas: dict[str, dict[str, float]] = self.document["quotas"]
 
     def numbers(self) -> Counter[Named]:
         sections = (
@@ -140,31 +138,41 @@ class Recount:
             if isinstance(value, int | float):
                 yield "setting", name, str(value)
 
-    def _error(self, counts: dict[str, int]) -> float:
-        whole = sum(counts.values())
-        return max(abs(counts[split] / whole - self.wanted[split]) for split in SPLITS)
+    def _error(self, labels: list[str]) -> str:
+        """By how much a split of these classes is off at most, in points."""
+        off = [
+            abs(sum(self.cells[label, split] - self.quotas[label][split] for label in labels))
+            for split in SPLITS
+        ]
+        return f"{100 * max(off) / sum(self.sizes[label] for label in labels):.1f}"
 
     def _of_class(self, label: str) -> dict[str, int]:
         return {split: self.cells[label, split] for split in SPLITS}
 
     def _splits(self) -> Iterator[tuple[str, ...]]:
-        counts = Counter(row["split"] for row in self.rows)
+        whole, counts = len(self.rows), Counter(row["split"] for row in self.rows)
         for split in SPLITS:
-            achieved = counts[split] / len(self.rows)
-            off = round(100 * (achieved - self.wanted[split]), 1)
+            wanted = sum(self.quotas[label][split] for label in self.classes) / whole
+            off = round(100 * (counts[split] / whole - wanted), 1)
             yield "split", split, f"{counts[split]:,}"
-            yield "wanted", split, f"{self.wanted[split]:.1%}"
-            yield "achieved", split, f"{achieved:.1%}"
+            yield "wanted", split, f"{wanted:.1%}"
+            yield "achieved", split, f"{counts[split] / whole:.1%}"
             yield "difference", split, f"{off:+.1f}".replace("-", "−") if off else "0.0"
-        yield "error", f"{100 * self._error({s: counts[s] for s in SPLITS}):.1f}"
-        worst = max(self._error(self._of_class(label)) for label in self.classes)
-        yield "class-error", f"{100 * worst:.1f}"
+        yield "error", self._error(self.classes)
+        yield "class-error", max((self._error([one]) for one in self.classes), key=float)
         yield from (("few", f"{FEW}"), ("few-tests", f"{len(self._few()):,}"))
+        folds = Counter(row["fold"] for row in self.rows if row["fold"] != "0")
+        for fold, number in folds.items():
+            yield "fold", fold, fold
+            yield "fold-samples", fold, f"{number:,}"
+            yield "fold-share", fold, percent(number, folds.total())
 
     def _few(self) -> list[str]:
-        if not self.wanted["test"]:
-            return []
-        return [label for label in self.classes if self.cells[label, "test"] < FEW]
+        return [
+            label
+            for label in self.classes
+            if self.quotas[label]["test"] and self.cells[label, "test"] < FEW
+        ]
 
     def _classes(self) -> Iterator[tuple[str, ...]]:
         for label in self.classes[:200]:
@@ -174,7 +182,7 @@ class Recount:
                 yield "class-split-share", label, split, percent(number, self.sizes[label])
             yield "class", label, f"{self.sizes[label]:,}"
             yield "class-share", label, percent(self.sizes[label], len(self.rows))
-            yield "class-error", label, f"{100 * self._error(self._of_class(label)):.1f}"
+            yield "class-error", label, self._error([label])
         yield from self._listed(200, len(self.classes), "classes")
 
     def _listed(self, most: int, whole: int, *name: str) -> Iterator[tuple[str, ...]]:
@@ -221,11 +229,10 @@ class Recount:
         few = sorted(self._few(), key=lambda label: (self.cells[label, "test"], label))
         if not few:
             return
-        enough = math.ceil(FEW / self.wanted["test"])
-        yield from (("few", f"{FEW}"), ("enough", f"{enough:,}"))
+        yield from (("few", f"{FEW}"), ("enough", f"{ENOUGH}"))
         for label in few[:30]:
             yield "tests", label, f"{self.cells[label, 'test']:,}"
-            yield "more-for-tests", label, f"{max(enough - self.sizes[label], 0):,}"
+            yield "more-for-tests", label, f"{max(ENOUGH - self.sizes[label], 0):,}"
         yield from self._listed(30, len(few), "few")
 
     def _dominated(self) -> Iterator[tuple[str, ...]]:
