@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataset.pictures.damage import strict_decoder
 from dataset.reporting.facts import Facts, by_size, likeliest
 from dataset.reporting.html import Html, table, tag
-from dataset.reporting.parts import count, said, share, strip
+from dataset.reporting.parts import SENTENCE, count, said, share, strip
 
 STRICT = (
     "JPEGs that are damaged in the middle were looked for: the strict decoder was there. Those "
@@ -27,7 +27,7 @@ def section(facts: Facts) -> Iterator[Html]:
         "p",
         tag("span", count(samples + aside, "inputs"), " inputs = "),
         tag("span", count(samples, "samples"), " samples", cls="key sample"),
-        "+ ",
+        " + ",
         tag("span", count(aside, "quarantine"), " in quarantine", cls="key aside"),
     )
     if aside:
@@ -44,7 +44,7 @@ def _reasons(facts: Facts) -> Html:
     whole = len(facts.rows) + len(facts.quarantine)
     rows = [
         [
-            tag("span", said(reason), tag("small", said(likeliest(details[reason])))),
+            tag("span", said(reason), tag("small", said(likeliest(details[reason]), SENTENCE))),
             count(number, "reason", reason),
             share(number, whole, "reason-share", reason),
             strip({"aside": number}, ["aside"], reasons[0][1], ["reason", reason]),

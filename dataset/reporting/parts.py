@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from dataset.reporting.html import Html, join, link, tag
 
-LONGEST = 60  # letters of a label or an address that are shown
+LONGEST = 60  # letters of a label or an address that are shown,
+SENTENCE = 160  # and of a sentence
 
 
 def number(text: str, *name: str) -> Html:
@@ -66,9 +67,9 @@ def keys(kinds: Sequence[str]) -> list[Html]:
     return [tag("span", kind, cls=f"key {kind}") for kind in kinds]
 
 
-def said(text: str) -> Html:
+def said(text: str, most: int = LONGEST) -> Html:
     """Words that are not ours, such as a label: in any script, in any direction, never too long."""
-    return tag("bdi", shortened(text))
+    return tag("bdi", shortened(text, most))
 
 
 def address(url: str, path: str = "") -> Html:
@@ -77,15 +78,15 @@ def address(url: str, path: str = "") -> Html:
     return link(url, said(shown)) if shown else Html("")
 
 
-def shortened(text: str) -> str:
-    """A text without its middle where it is long.
+def shortened(text: str, most: int = LONGEST) -> str:
+    """A text without its middle where it is longer than `most` letters.
 
     >>> shortened("rose"), len(shortened("r" * 1000))
     ('rose', 60)
     """
-    if len(text) <= LONGEST:
+    if len(text) <= most:
         return text
-    return f"{text[: LONGEST // 2]}…{text[len(text) - LONGEST // 2 + 1 :]}"
+    return f"{text[: most // 2]}…{text[len(text) - most // 2 + 1 :]}"
 
 
 def host_of(url: str) -> str:

@@ -1,12 +1,12 @@
 """Section of the report: what is in quarantine, with its picture where it could be decoded."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from dataset.reporting.facts import Facts, by_size
 from dataset.reporting.html import Html, table, tag
-from dataset.reporting.parts import address, count, listed, said
+from dataset.reporting.parts import SENTENCE, address, count, listed, said
 from dataset.reporting.thumbs import card, gallery, thumb
 from dataset.store import Images
 from dataset.tables import QuarantineRow
@@ -30,7 +30,7 @@ def section(facts: Facts) -> Iterator[Html]:
         details = {row.detail for row in own}
         common = details.pop() if len(details) == 1 else ""
         if common:
-            yield tag("p", said(common), cls="note")
+            yield tag("p", said(common, SENTENCE), cls="note")
         seen = _pictured(facts, own, min(OF_REASON, left))
         left -= len(seen)
         if seen:
@@ -50,15 +50,15 @@ def _pictured(
 
 def _card(row: QuarantineRow, image: Images, common: str) -> Html:
     label = tag("b", said(row.label))
-    why = Html("") if common else said(row.detail)
+    why = Html("") if common else said(row.detail, SENTENCE)
     return card([thumb(image, row.label)], label, why, address(row.page_url or row.url, row.path))
 
 
-def _addresses(reason: str, rows: Iterable[QuarantineRow], common: str) -> Html:
+def _addresses(reason: str, rows: Sequence[QuarantineRow], common: str) -> Html:
     """Where the rows came from, their labels, and why they are here unless it was said already."""
-    lines = [
-        [address(row.url, row.path), said(row.label), *([] if common else [said(row.detail)])]
-        for row in rows
-    ]
-    head = ["input", "label", *([] if common else ["why"])]
-    return table(head, lines, caption=f"Inputs without a picture: {reason}", words=len(head))
+    lines = [[address(row.url, row.path), said(row.label)] for row in rows]
+    if common:
+        return table(["input", "label"], lines, caption=f"No picture: {reason}", words=2)
+    whys = [said(row.detail, SENTENCE) for row in rows]
+    lines = [[*line, why] for line, why in zip(lines, whys, strict=True)]
+    return table(["input", "label", "why"], lines, caption=f"No picture: {reason}", words=3)
