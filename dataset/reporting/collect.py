@@ -36,14 +36,14 @@ def _small(found: Balance) -> Iterator[Html]:
         count(middle, "median"),
         " samples. Classes below it: ",
         count(len(below), "below"),
-        ". To reach it each of them needs so many more:",
+        ".",
     )
     rows = []
     for label in below[:SHOWN]:
         parts = {"sample": sizes[label], "missing": middle - sizes[label]}
         numbers = (count(value, f"below-{kind}", label) for kind, value in parts.items())
         rows.append([said(label), *numbers, strip(parts, tuple(parts), 0, ["below", label])])
-    head = ["class", "has", "needs", ""]
+    head = ["class", "has", "missing", ""]
     yield table(head, rows, caption="Classes furthest below the rest")
     yield listed(len(rows), len(below), "classes", "below")
 
@@ -65,12 +65,12 @@ def _untested(found: Balance) -> Iterator[Html]:
         "p",
         "With fewer than ",
         count(FEW_TESTS, "few"),
-        " test samples the score of a class says little. From ",
+        " test samples the score of a class says little; from ",
         count(SPARE, "enough"),
-        " samples on it has enough of them. Each of these needs so many more:",
+        " samples on it has enough of them.",
     )
-    head = ["class", "tests", "needs"]
-    yield table(head, rows, caption="Classes with too few samples to test with")
+    head = ["class", "tests", "missing"]
+    yield table(head, rows, caption="Classes with too few tests")
     yield listed(len(rows), len(few), "classes", "few")
 
 

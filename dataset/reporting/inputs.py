@@ -27,7 +27,7 @@ def section(facts: Facts) -> Iterator[Html]:
         "p",
         tag("span", count(samples + aside, "inputs"), " inputs = "),
         tag("span", count(samples, "samples"), " samples", cls="key sample"),
-        " + ",
+        "+\N{NO-BREAK SPACE}",
         tag("span", count(aside, "quarantine"), " in quarantine", cls="key aside"),
     )
     if aside:
