@@ -22,13 +22,14 @@ KINDS = ("sample", "aside")
 def section(facts: Facts) -> Iterator[Html]:
     """Samples and quarantine are all of it; each reason has its number."""
     samples, aside = len(facts.rows), len(facts.quarantine)
+    in_quarantine = count(aside, "quarantine"), " in quarantine"
     yield tag("div", strip({"sample": samples, "aside": aside}, KINDS, 0, ["inputs"]), cls="bar")
     yield tag(
         "p",
         tag("span", count(samples + aside, "inputs"), " inputs = "),
         tag("span", count(samples, "samples"), " samples", cls="key sample"),
-        "+\N{NO-BREAK SPACE}",
-        tag("span", count(aside, "quarantine"), " in quarantine", cls="key aside"),
+        " ",
+        tag("span", "+ ", tag("span", *in_quarantine, cls="key aside"), cls="term"),
     )
     if aside:
         yield _reasons(facts)

@@ -37,8 +37,8 @@ def points(value: float, *name: str) -> Html:
 
 def difference(value: float, *name: str) -> Html:
     """As `points`, with its sign where there is any difference to be seen."""
-    written = f"{100 * value:+.1f}".replace("-", "−")
-    return number(written.lstrip("+−") if float(written[1:]) == 0 else written, *name)
+    off = round(100 * value, 1)
+    return number(f"{off:+.1f}".replace("-", "−") if off else "0.0", *name)
 
 
 def tile(figure: object, said_of_it: str) -> Html:
