@@ -35,7 +35,9 @@ class TrainConfig:
     )
     weight_decay: float = field(
         default=0.05,
-        metadata={"help": "share of a weight that a rate of 1 takes away in a step; L2 but in adamw"},
+        metadata={
+            "help": "share of a weight that a rate of 1 takes away in a step; L2 but in adamw"
+        },
     )
     label_smoothing: float = field(
         default=0.1, metadata={"help": "probability spread evenly over all classes"}
@@ -66,11 +68,14 @@ class TrainConfig:
         default=0.0, metadata={"help": "largest absolute value in the gradient; 0: no bound"}
     )
     warmup: float = field(
-        default=0.0, metadata={"help": "share of the run in which the rate rises before its schedule"}
+        default=0.0,
+        metadata={"help": "share of the run in which the rate rises before its schedule"},
     )
     average: float = field(
         default=0.0,
-        metadata={"help": "average weights over steps: decay of the mean, 1 for a plain one; 0: no"},
+        metadata={
+            "help": "average weights over steps: decay of the mean, 1 for a plain one; 0: no"
+        },
     )
     average_start: float = field(
         default=0.75, metadata={"help": "progress of the run, 0 to 1, at which averaging begins"}

@@ -11,9 +11,7 @@ def constant(progress: float) -> float:
     return 1.0
 
 
-def step(
-    progress: float, *, drops: tuple[float, ...] = (0.5, 0.75), factor: float = 0.1
-) -> float:
+def step(progress: float, *, drops: tuple[float, ...] = (0.5, 0.75), factor: float = 0.1) -> float:
     """A tenth of the rate before from each of the drops on, as PyTorch's MultiStepLR.
 
     >>> [round(step(progress), 3) for progress in (0, 0.49, 0.5, 0.75, 1)]

@@ -37,9 +37,7 @@ class Momentum(Optimizer):
 
     look_ahead: ClassVar[bool] = False
 
-    def __init__(
-        self, decay: Array, *, momentum: float = 0.9, rate_inside: bool = False
-    ) -> None:
+    def __init__(self, decay: Array, *, momentum: float = 0.9, rate_inside: bool = False) -> None:
         """`momentum`: mu, the share of the velocity that a step keeps."""
         super().__init__(decay)
         self.momentum = momentum
