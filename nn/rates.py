@@ -63,14 +63,16 @@ def _find_rate(flags: dict[str, Any]) -> None:
     if steps < FEWEST:
         raise UsageError(f"--steps must be at least {FEWEST}, got {steps}")
     config = make_config(TrainConfig, read_settings(file) if file else {}, flags)
+    from nn.architecture import expand
     from nn.cli import snapshot
     from nn.finder import RateRow, search, suggestion
     from nn.plots import rates_picture
     from nn.stage import begin, opened
     from nn.tables import table
 
+    source = opened(snapshot(dataset))
     try:
-        training = begin(config, opened(snapshot(dataset)))
+        training = begin(config, expand(config.model, classes=len(source.classes)), source)
     except ArchitectureError as error:
         raise UsageError(str(error)) from error
     rows = list(search(training, steps=steps))

@@ -94,9 +94,9 @@ def opened(dataset: Path) -> Dataset:
     return snapshot
 
 
-def begin(config: TrainConfig, snapshot: Dataset) -> Training:
+def begin(config: TrainConfig, spec: Spec, snapshot: Dataset) -> Training:
     """A training at its beginning, with its first weights. Raises ArchitectureError."""
-    model = Sequential.from_spec(expand(config.model, classes=len(snapshot.classes)))
+    model = Sequential.from_spec(spec)
     model.build((snapshot.size, snapshot.size, 3), np.random.default_rng(config.seed))
     return Training(config, model, _train_data(snapshot, config.seed))
 
@@ -155,7 +155,7 @@ def _finish(this: _Run, folder: StageFolder, watch: Watch, *, restart: bool) -> 
 
 def _train(this: _Run, watch: Watch, *, restart: bool) -> Outcome:
     """Train from the run's last checkpoint, if there is one, to the end, and judge the result."""
-    training = begin(this.config, this.snapshot)
+    training = begin(this.config, this.spec, this.snapshot)
     history = resume(training, this.checkpoint, this.identity, restart=restart)
     deque(watch(_epochs(this, training, history)), maxlen=0)
     return _outcome(this, training, tuple(history))
