@@ -42,7 +42,8 @@ class Masked(Layer):
         if step is None:
             return x
         self.mask: Array = self.masks[step]
-        return np.multiply(x, self.mask)
+        y: Array = x * self.mask
+        return y
 
     def backward(self, dy: Array) -> Array:
         dy *= self.mask
