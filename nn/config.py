@@ -35,9 +35,7 @@ class TrainConfig:
     )
     weight_decay: float = field(
         default=0.05,
-        metadata={
-            "help": "share of a weight that a rate of 1 takes away in a step; L2 but in adamw"
-        },
+        metadata={"help": "of weights: a share of them times the rate (adamw), or L2 (the others)"},
     )
     label_smoothing: float = field(
         default=0.1, metadata={"help": "probability spread evenly over all classes"}

@@ -1,4 +1,4 @@
-"""L1 regularisation: it drives weights to zero. (L2 and decoupled decay are in nn.optim.)"""
+"""L1 regularisation, which drives weights to zero; L2 and decoupled decay belong to nn.optim."""
 
 import numpy as np
 
