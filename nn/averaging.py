@@ -58,9 +58,9 @@ def averaged(model: Sequential, average: Average, images: Iterable[Array]) -> It
     Afterwards it is as it was. `images` are batches (n, H, W, C) as training sees them.
     """
     before = {name: array.copy() for name, array in model.state().items()}
-    model.theta[...] = average.value
-    measure_statistics(model, images, step=average.count)
     try:
+        model.theta[...] = average.value
+        measure_statistics(model, images, step=average.count)
         yield
     finally:
         model.load_state(before)

@@ -15,7 +15,6 @@ from crawler.command import (
     log_to_stderr,
     make_config,
 )
-from crawler.files import replacing
 from dataset.errors import DatasetError
 from nn.config import TrainConfig
 from nn.errors import ArchitectureError, NNError
@@ -63,6 +62,7 @@ def _find_rate(flags: dict[str, Any]) -> None:
     if steps < FEWEST:
         raise UsageError(f"--steps must be at least {FEWEST}, got {steps}")
     config = make_config(TrainConfig, read_settings(file) if file else {}, flags)
+    from crawler.files import replacing
     from nn.architecture import expand
     from nn.cli import snapshot
     from nn.finder import RateRow, search, suggestion
