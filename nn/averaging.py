@@ -76,9 +76,12 @@ def measure_statistics(model: Sequential, images: Iterable[Array], *, step: int)
     if not norms:
         return
     usual = [norm.momentum for norm in norms]
+    for norm in norms:
+        for array in norm.running.values():
+            array.fill(0)
     for count, x in enumerate(images, start=1):
         for norm in norms:
-            norm.momentum = 1 / count  # running + (batch - running) / count: the mean of count
+            norm.momentum = 1 / count  # a mean m moves by (x - m) / count
         model.forward(x, step)
     for norm, momentum in zip(norms, usual, strict=True):
         norm.momentum = momentum

@@ -55,7 +55,7 @@ def search(training: Training, *, steps: int) -> Iterator[RateRow]:
 
 
 def suggestion(rows: Sequence[RateRow]) -> float:
-    """A tenth of the rate at which the smoothed loss was least.
+    """A third of the rate at which the smoothed loss was least, as the peak of a schedule.
 
     Raises NoRateError where it never was less than at the first step.
     """
@@ -65,7 +65,7 @@ def suggestion(rows: Sequence[RateRow]) -> float:
             f"the loss fell at no rate from {LOWEST:g} to {HIGHEST:g}; "
             "look at the data, or take another model"
         )
-    return float(f"{best.lr / 10:.2g}")
+    return float(f"{best.lr / 3:.2g}")
 
 
 def _batches(training: Training) -> Iterator[Batch]:

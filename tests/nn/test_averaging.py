@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from nn.architecture import expand, presets
 from nn.arrays import Array
 from nn.averaging import Average, averaged, measure_statistics
 from nn.errors import StateError
@@ -79,6 +80,17 @@ def test_statistics_measured_anew_are_the_means_of_those_of_the_batches() -> Non
     np.testing.assert_allclose(running["var"], np.mean(variances, axis=0), rtol=1e-5)
     np.testing.assert_array_equal(built.theta, theta)
     assert vars(built.layers["norm1"])["momentum"] == 0.1
+
+
+@pytest.mark.parametrize("name", presets())
+def test_no_statistic_of_a_preset_is_forgotten(name: str) -> None:
+    built = Sequential.from_spec(expand(name, classes=3))
+    built.build((32, 32, 3), np.random.default_rng(0))
+    for key, array in built.state().items():
+        if ".running_" in key:
+            array.fill(np.nan)
+    measure_statistics(built, [RNG.normal(size=(4, 32, 32, 3)).astype(np.float32)], step=0)
+    assert all(np.isfinite(array).all() for array in built.state().values())
 
 
 def test_a_model_without_normalisation_asks_for_no_image() -> None:

@@ -50,8 +50,8 @@ def test_the_same_search_gives_the_same_rows() -> None:
     assert list(search(make(), steps=20)) == list(search(make(), steps=20))
 
 
-def test_the_suggestion_is_a_tenth_of_the_rate_of_the_least_loss() -> None:
-    assert suggestion(rows(2.0, 1.5, 1.0, 3.0)) == pytest.approx(0.01)  # of 0.1
+def test_the_suggestion_is_a_third_of_the_rate_of_the_least_loss() -> None:
+    assert suggestion(rows(2.0, 1.5, 1.0, 3.0)) == pytest.approx(0.033)  # of 0.1
 
 
 def test_where_the_loss_never_fell_no_rate_is_suggested() -> None:

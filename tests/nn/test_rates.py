@@ -33,7 +33,7 @@ def test_the_rate_goes_to_stdout_alone_and_the_curve_into_the_folder(
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["lr", "loss", "smoothed"]
     best = min(rows, key=lambda row: float(row["smoothed"]))
-    assert float(done.out) == pytest.approx(float(best["lr"]) / 10, rel=0.05)
+    assert float(done.out) == pytest.approx(float(best["lr"]) / 3, rel=0.05)
 
 
 def test_the_settings_may_come_from_a_file(snapshot: Path, layers: Path, tmp_path: Path) -> None:
