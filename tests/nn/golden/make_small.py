@@ -110,6 +110,7 @@ def train(name: str) -> dict[str, Array]:
 
 def main() -> None:
     """Write the file beside this script."""
+    torch.set_num_threads(1)  # the same bits each time
     arrays = {
         f"{name}.{key}": array
         for name in ("adamw", "nesterov")
