@@ -1,5 +1,6 @@
 """The contract of the dataset stage: dataset.json, and the splits it describes as arrays."""
 
+import io
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -12,13 +13,15 @@ from numpy.typing import NDArray
 
 from crawler.files import canonical_json, sha256, sha256_of
 from dataset.errors import SnapshotError
-from dataset.tables import SPLITS, SampleRow, read_table
+from dataset.tables import SPLITS, Row, SampleRow, parse_table
 
 RESULT = "dataset.json"
 SAMPLES = "samples.csv"
 QUARANTINE = "quarantine.csv"
 LEDGER = "splits.csv"
 SHARDS = "shards"
+
+REMEDY = "make the dataset again"
 
 Images = NDArray[np.uint8]  # (N, H, W, 3)
 
@@ -61,6 +64,7 @@ class Dataset:
     splits: Mapping[str, Split]
     crop: str  # how a picture became a square, and what lies behind it: as in DatasetConfig
     background: str
+    table: str  # sha256 of samples.csv, for read_samples
 
     def split(self, name: str) -> Split:
         """The split train, val or test; it may be empty."""
@@ -98,8 +102,8 @@ def open_dataset(path: Path) -> Dataset:
     Raises SnapshotError, a DatasetError, in one sentence.
     """
     document = read_document(path)
-    for entry in (document["samples"], document["quarantine"], *document["shards"]):
-        check_file(path.parent / entry["file"], entry["sha256"])
+    rows = read_rows(path.parent, document["samples"], SampleRow)
+    _whole(path.parent, document["quarantine"])
     recipe, statistics = document["recipe"], document["statistics"]
     return Dataset(
         id=document["id"],
@@ -109,15 +113,35 @@ def open_dataset(path: Path) -> Dataset:
         mean=tuple(statistics["mean"]),
         std=tuple(statistics["std"]),
         augment=tuple(recipe["augment"]),
-        splits=_splits(path.parent, document),
+        splits=_splits(path.parent, document, rows),
         crop=recipe["crop"],
         background=recipe["background"],
+        table=document["samples"]["sha256"],
     )
 
 
-def _splits(folder: Path, document: Mapping[str, Any]) -> dict[str, Split]:
+def read_samples(folder: Path, dataset: Dataset) -> list[SampleRow]:
+    """The rows of samples.csv in the folder of a snapshot that was opened.
+
+    Raises SnapshotError where another snapshot has taken its place since.
+    """
+    return read_rows(folder, {"file": SAMPLES, "sha256": dataset.table}, SampleRow)
+
+
+def read_rows(folder: Path, entry: Mapping[str, Any], row_type: type[Row]) -> list[Row]:
+    """The rows of a table that a snapshot names: what is checked is what is read.
+
+    So a reader beside a writer gets the rows of its snapshot, or SnapshotError.
+    """
+    path, body = folder / entry["file"], io.BytesIO(_whole(folder, entry))
+    return list(parse_table(path, io.TextIOWrapper(body, "utf-8", newline=""), row_type))
+
+
+def _splits(
+    folder: Path, document: Mapping[str, Any], samples: Sequence[SampleRow]
+) -> dict[str, Split]:
     rows: dict[str, list[SampleRow]] = defaultdict(list)
-    for row in read_table(folder / document["samples"]["file"], SampleRow):
+    for row in samples:
         rows[row.split].append(row)
     return {
         name: Split(
@@ -130,13 +154,16 @@ def _splits(folder: Path, document: Mapping[str, Any]) -> dict[str, Split]:
     }
 
 
-def check_file(path: Path, digest: str) -> None:
-    """Raises SnapshotError where a file of a snapshot is missing or changed."""
-    remedy = "make the dataset again"
-    if not path.is_file():
-        raise SnapshotError(f"{path} is missing; {remedy}")
-    if sha256_of(path) != digest:
-        raise SnapshotError(f"{path} is not what dataset.json says; {remedy}")
+def _whole(folder: Path, entry: Mapping[str, Any]) -> bytes:
+    """The bytes of a file that a snapshot names. Raises SnapshotError: missing, or changed."""
+    path = folder / str(entry["file"])
+    try:
+        body = path.read_bytes()
+    except FileNotFoundError:
+        raise SnapshotError(f"{path} is missing; {REMEDY}") from None
+    if sha256(body) != entry["sha256"]:
+        raise SnapshotError(f"{path} is not what dataset.json says; {REMEDY}")
+    return body
 
 
 def _positions(labels: Sequence[str], classes: Sequence[str]) -> NDArray[np.int64]:
@@ -146,7 +173,18 @@ def _positions(labels: Sequence[str], classes: Sequence[str]) -> NDArray[np.int6
 
 def _shards(folder: Path, document: Mapping[str, Any], split: str) -> tuple[Images, ...]:
     return tuple(
-        np.load(folder / shard["file"], mmap_mode="r", allow_pickle=False)
+        _mapped(folder / shard["file"], shard["sha256"])
         for shard in document["shards"]
         if shard["split"] == split
     )
+
+
+def _mapped(path: Path, digest: str) -> Images:
+    """A shard, which stays readable when it is removed. Raises SnapshotError as `_whole` does."""
+    try:
+        if sha256_of(path) != digest:
+            raise SnapshotError(f"{path} is not what dataset.json says; {REMEDY}")
+        images: Images = np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError:
+        raise SnapshotError(f"{path} is missing; {REMEDY}") from None
+    return images
