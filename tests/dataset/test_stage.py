@@ -11,7 +11,6 @@ from PIL import Image
 from crawler.files import FolderBusyError, sha256, stage_folder
 from crawler.manifest import ImageRow, Status
 from dataset import DatasetConfig, DatasetError, open_dataset, run
-from dataset.config import CROPS, Crop
 from dataset.image import load_image
 from dataset.pictures.damage import strict_decoder
 from dataset.pictures.examine import Examined
@@ -104,25 +103,6 @@ def many_kinds(root: Path) -> Path:
     return root
 
 
-@pytest.mark.parametrize("crop", CROPS)
-def test_any_number_of_workers_makes_the_same_bytes_of_any_colours_and_crop(
-    tmp_path: Path, crop: Crop
-) -> None:
-    folder = many_kinds(tmp_path / "photos")
-    ids = {
-        run(
-            DatasetConfig(size=8, crop=crop, workers=workers), [folder], tmp_path / str(workers)
-        ).read_bytes()
-        for workers in (1, 2, 5)
-    }
-    assert len(ids) == 1
-    rows = table(tmp_path / "1" / "samples.csv")
-    assert len(rows) == 30
-    assert {row["applied"] for row in rows} == {
-        *("", "grey", "palette", "cmyk", "icc", "grey icc", "palette icc", "cmyk icc-ignored")
-    }
-
-
 def test_flags_and_what_was_applied_stand_in_the_table(tmp_path: Path) -> None:
     folder = many_kinds(tmp_path / "photos")
     Image.new("LA", (40, 40), (9, 0)).save(folder / "rose" / "blank.png")
@@ -139,15 +119,6 @@ def test_what_the_config_sets_aside_is_in_quarantine_with_its_reason(tmp_path: P
     run(DatasetConfig(size=8, quarantine=("flat",)), [folder], tmp_path / "out")
     (row,) = table(tmp_path / "out" / "quarantine.csv")
     assert (row["reason"], row["path"]) == ("flat", "rose/blank.png")
-
-
-@pytest.mark.parametrize("workers", [2, 5])
-def test_any_number_of_workers_makes_the_same_bytes(tmp_path: Path, workers: int) -> None:
-    manifest = crawl(tmp_path / "crawl")
-    alone = run(DatasetConfig(size=8, workers=1), [manifest], tmp_path / "one")
-    many = run(DatasetConfig(size=8, workers=workers), [manifest], tmp_path / "many")
-    for path in sorted(alone.parent.rglob("*.*")):
-        assert path.read_bytes() == (many.parent / path.relative_to(alone.parent)).read_bytes()
 
 
 def test_the_place_on_disk_is_no_part_of_a_snapshot(tmp_path: Path) -> None:
