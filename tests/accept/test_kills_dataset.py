@@ -54,7 +54,7 @@ def test_a_kill_at_every_boundary_leaves_no_trace(tmp_path: Path, noise: list[Jo
     kinds: Counter[Moment] = Counter()
     for job in noise:
         here = Counter(job_kills(job, tmp_path / "whole"))
-        found = ", ".join(f"{word} {here.pop(word)}" for word in ("old", "refused", "new"))
+        found = ", ".join(f"{word} {here.pop(word, 0)}" for word in ("old", "refused", "new"))
         print(f"{job.name}: killed at {here.total()} boundaries; a reader found {found}")
         kinds += Counter({Moment(name): count for name, count in here.items()})
     print(f"{kinds.total()} kills:", ", ".join(f"{name} {kinds[name]}" for name in MOMENTS))
