@@ -106,15 +106,16 @@ class Reaper:
             if self._comes(moment):
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    def tear(self, path: str, before: int) -> None:
-        """Die as in the middle of writing this file: half of what was added is not there.
+    def tear(self, path: str, before: bytes) -> None:
+        """Die as in the middle of writing this file: the half of what is new is not there.
 
-        What was written in place of the `before` bytes counts as added where nothing else was.
+        Behind what it held `before` that is what was added, else the whole file.
         """
         with self._lock:
             if self._comes(Moment.TORN):
-                size = Path(path).stat().st_size
-                os.truncate(path, (size + before * (before < size)) // 2)
+                now = Path(path).read_bytes()
+                kept = len(before) if now.startswith(before) else 0
+                os.truncate(path, (kept + len(now)) // 2)
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def _comes(self, moment: Moment) -> bool:
@@ -151,12 +152,12 @@ def watch_removals(reaper: Reaper) -> None:
 def watch_writes(reaper: Reaper) -> None:
     """Visit the reaper around each fsync of a file, which is when all of it has been written."""
     fsync, open_file = os.fsync, os.open
-    opened: dict[int, tuple[Any, int]] = {}  # path and size, by handle, as it was last opened
+    opened: dict[int, tuple[Any, bytes]] = {}  # path and content, by handle, as last opened
 
     def open_noted(path: Any, *args: Any, **kwargs: Any) -> int:
         handle = open_file(path, *args, **kwargs)
         is_written = len(args) > 0 and args[0] & os.O_RDWR  # else only to be flushed
-        opened[handle] = path, os.fstat(handle).st_size if is_written else 0
+        opened[handle] = path, Path(path).read_bytes() if is_written else b""
         return handle
 
     def fsync_or_die(handle: int) -> None:

@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,19 @@ from tests.dataset.pictures import folder_of
 CONFIG = DatasetConfig(size=8)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pictures and a snapshot of them."""
+    folder = tmp_path_factory.mktemp("made")
+    photos = folder_of(folder / "写真", {"<b>": range(9), "薔薇": range(20, 29)})
+    run(CONFIG, [photos], folder / "out")
+    return folder
+
+
 @pytest.fixture
-def out(tmp_path: Path) -> Path:
-    photos = folder_of(tmp_path / "写真", {"<b>": range(9), "薔薇": range(20, 29)})
-    return run(CONFIG, [photos], tmp_path / "out").parent
+def out(made: Path, tmp_path: Path) -> Path:
+    """The snapshot in a copy of that folder, which a test may spoil."""
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "out"
 
 
 def shown(out: Path, predictions: dict[str, Predicted] | None = None) -> list[Card]:

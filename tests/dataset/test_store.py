@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,12 +11,20 @@ from dataset.writing import shards
 from tests.dataset.pictures import folder_of
 
 
-@pytest.fixture
-def snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A snapshot of two classes, ten samples a shard."""
-    monkeypatch.setattr(shards, "SHARD_BYTES", 10 * 9 * 9 * 3)
-    folder = folder_of(tmp_path / "photos", {"a": range(30), "b": range(30, 60)})
-    return run(DatasetConfig(size=8), [folder], tmp_path / "out")
+    folder = tmp_path_factory.mktemp("made")
+    photos = folder_of(folder / "photos", {"a": range(30), "b": range(30, 60)})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "SHARD_BYTES", 10 * 9 * 9 * 3)
+        return run(DatasetConfig(size=8), [photos], folder / "out").parent
+
+
+@pytest.fixture
+def snapshot(made: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may spoil."""
+    return shutil.copytree(made, tmp_path / "out") / "dataset.json"
 
 
 def test_images_come_in_the_order_asked_from_any_shard(snapshot: Path) -> None:
