@@ -157,7 +157,8 @@ def watch_writes(reaper: Reaper) -> None:
     def open_noted(path: Any, *args: Any, **kwargs: Any) -> int:
         handle = open_file(path, *args, **kwargs)
         is_written = len(args) > 0 and args[0] & os.O_RDWR  # else only to be flushed
-        opened[handle] = path, Path(path).read_bytes() if is_written else b""
+        size = os.fstat(handle).st_size
+        opened[handle] = path, os.pread(handle, size, 0) if is_written else b""
         return handle
 
     def fsync_or_die(handle: int) -> None:
