@@ -2,6 +2,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -172,6 +173,18 @@ def test_a_damaged_snapshot_is_made_again(tmp_path: Path) -> None:
     shard.write_bytes(b"damaged")
     assert made(tmp_path / "out", manifest) == first
     open_dataset(tmp_path / "out" / "dataset.json")
+
+
+def test_a_record_that_a_power_cut_mixed_of_two_is_not_believed(tmp_path: Path) -> None:
+    """The new config before the old word that all is finished; the snapshot knows its recipe."""
+    manifest, other = crawl(tmp_path / "crawl"), DatasetConfig(size=6)
+    first = made(tmp_path / "out", manifest)
+    record = tmp_path / "out" / "stage.json"
+    facts = json.loads(record.read_text(encoding="utf-8"))
+    facts["config"] = json.loads(json.dumps(replace(other, stored=6).identity()))
+    facts["config"]["duplicates"] = "near"
+    record.write_text(json.dumps(facts), encoding="utf-8")
+    assert made(tmp_path / "out", manifest, config=other)["id"] != first["id"]
 
 
 def test_new_images_make_a_new_snapshot_and_move_no_old_sample(tmp_path: Path) -> None:

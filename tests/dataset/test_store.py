@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dataset import DatasetConfig, DatasetError, open_dataset, run
+from dataset.store import read_samples
 from dataset.writing import shards
 from tests.dataset.pictures import folder_of
 
@@ -55,6 +56,15 @@ def test_labels_are_positions_in_the_classes(snapshot: Path) -> None:
         assert len(split) == len(split.ids) == len(set(split.ids)) == count
         assert split.labels.dtype == np.int64
         assert np.bincount(split.labels).tolist() == [count // 2, count // 2]
+
+
+def test_rows_of_a_snapshot_that_was_replaced_are_refused(made: Path, snapshot: Path) -> None:
+    dataset = open_dataset(snapshot)
+    assert len(read_samples(snapshot.parent, dataset)) == 60
+    run(DatasetConfig(size=6), [made.parent / "photos"], snapshot.parent)
+    with pytest.raises(DatasetError, match="is not what dataset"):
+        read_samples(snapshot.parent, dataset)
+    assert len(dataset.split("train").images(np.arange(42))) == 42  # its shards are still there
 
 
 def rewrite(path: Path, change: Callable[[dict[str, object]], object]) -> None:
