@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dataset.store import RESULT, read_document, read_rows
+from dataset.entries import read_rows
+from dataset.store import RESULT, read_document
 from dataset.tables import SPLITS, QuarantineRow, SampleRow
 
 CHANNELS = ("red", "green", "blue")

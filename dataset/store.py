@@ -1,19 +1,19 @@
 """The contract of the dataset stage: dataset.json, and the splits it describes as arrays."""
 
-import io
 import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from crawler.files import canonical_json, sha256, sha256_of
+from crawler.files import canonical_json, sha256
+from dataset.entries import map_array, read_rows, read_whole
 from dataset.errors import SnapshotError
-from dataset.tables import SPLITS, Row, SampleRow, parse_table
+from dataset.splitting.folds import roles
+from dataset.tables import SPLITS, SampleRow
 
 RESULT = "dataset.json"
 SAMPLES = "samples.csv"
@@ -21,9 +21,8 @@ QUARANTINE = "quarantine.csv"
 LEDGER = "splits.csv"
 SHARDS = "shards"
 
-REMEDY = "make the dataset again"
-
 Images = NDArray[np.uint8]  # (N, H, W, 3)
+Shards = Sequence[tuple[str, Images]]  # in order, each with its split
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +33,14 @@ class Split:
     labels: NDArray[np.int64]  # (N,), positions in Dataset.classes
     stored: int  # pixels, square
     shards: tuple[Images, ...]  # memory-mapped, in order
+    places: NDArray[np.int64]  # (N,), positions among the images of the shards
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def images(self, indices: NDArray[np.integer[Any]]) -> Images:
         """The images at these positions, in their order: (n,) -> (n, stored, stored, 3)."""
-        wanted = np.arange(len(self))[indices]  # refuses positions beyond the split
+        wanted = self.places[indices]
         out = np.empty((len(wanted), self.stored, self.stored, 3), np.uint8)
         start = 0
         for shard in self.shards:
@@ -48,6 +48,15 @@ class Split:
             out[here] = shard[wanted[here] - start]
             start += len(shard)
         return out
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Another split of the same samples, with the statistics of its train split."""
+
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    splits: Mapping[str, Split]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +73,23 @@ class Dataset:
     splits: Mapping[str, Split]
     crop: str  # how a picture became a square, and what lies behind it: as in DatasetConfig
     background: str
+    folds: tuple[Fold, ...]  # for cross-validation; empty where none were asked for
     table: str  # sha256 of samples.csv, for read_samples
 
     def split(self, name: str) -> Split:
         """The split train, val or test; it may be empty."""
         return self.splits[name]
+
+    def fold(self, number: int) -> "Dataset":
+        """The same samples, split so that fold `number`, from 1, is tested on.
+
+        The next fold chooses the best epoch and the others train; official splits stay as they are.
+        Raises SnapshotError where there is no such fold.
+        """
+        if not 1 <= number <= len(self.folds):
+            raise SnapshotError(f"the dataset has {len(self.folds)} folds; there is no {number}")
+        fold = self.folds[number - 1]
+        return replace(self, mean=fold.mean, std=fold.std, splits=fold.splits, folds=())
 
 
 def snapshot_id(document: Mapping[str, Any]) -> str:
@@ -103,7 +124,8 @@ def open_dataset(path: Path) -> Dataset:
     """
     document = read_document(path)
     rows = read_rows(path.parent, document["samples"], SampleRow)
-    _whole(path.parent, document["quarantine"])
+    read_whole(path.parent, document["quarantine"])
+    shards = [(entry["split"], map_array(path.parent, entry)) for entry in document["shards"]]
     recipe, statistics = document["recipe"], document["statistics"]
     return Dataset(
         id=document["id"],
@@ -113,78 +135,64 @@ def open_dataset(path: Path) -> Dataset:
         mean=tuple(statistics["mean"]),
         std=tuple(statistics["std"]),
         augment=tuple(recipe["augment"]),
-        splits=_splits(path.parent, document, rows),
+        splits=_splits(document, rows, shards),
         crop=recipe["crop"],
         background=recipe["background"],
+        folds=tuple(_folds(document, rows, shards)),
         table=document["samples"]["sha256"],
     )
 
 
 def read_samples(folder: Path, dataset: Dataset) -> list[SampleRow]:
-    """The rows of samples.csv in the folder of a snapshot that was opened.
-
-    Raises SnapshotError where another snapshot has taken its place since.
-    """
+    """The rows of samples.csv beside an opened snapshot. Raises SnapshotError: replaced since."""
     return read_rows(folder, {"file": SAMPLES, "sha256": dataset.table}, SampleRow)
 
 
-def read_rows(folder: Path, entry: Mapping[str, Any], row_type: type[Row]) -> list[Row]:
-    """The rows of a table that a snapshot names: what is checked is what is read.
-
-    So a reader beside a writer gets the rows of its snapshot, or SnapshotError.
-    """
-    path, body = folder / entry["file"], io.BytesIO(_whole(folder, entry))
-    return list(parse_table(path, io.TextIOWrapper(body, "utf-8", newline=""), row_type))
-
-
 def _splits(
-    folder: Path, document: Mapping[str, Any], samples: Sequence[SampleRow]
+    document: Mapping[str, Any], rows: Sequence[SampleRow], shards: Shards
 ) -> dict[str, Split]:
-    rows: dict[str, list[SampleRow]] = defaultdict(list)
-    for row in samples:
-        rows[row.split].append(row)
     return {
-        name: Split(
-            ids=tuple(row.sha256 for row in rows[name]),
-            labels=_positions([row.label for row in rows[name]], document["classes"]),
-            stored=document["recipe"]["stored"],
-            shards=_shards(folder, document, name),
+        name: _split(
+            [row for row in rows if row.split == name],
+            tuple(images for split, images in shards if split == name),
+            document,
         )
         for name in SPLITS
     }
 
 
-def _whole(folder: Path, entry: Mapping[str, Any]) -> bytes:
-    """The bytes of a file that a snapshot names. Raises SnapshotError: missing, or changed."""
-    path = folder / str(entry["file"])
-    try:
-        body = path.read_bytes()
-    except FileNotFoundError:
-        raise SnapshotError(f"{path} is missing; {REMEDY}") from None
-    if sha256(body) != entry["sha256"]:
-        raise SnapshotError(f"{path} is not what dataset.json says; {REMEDY}")
-    return body
+def _folds(
+    document: Mapping[str, Any], rows: Sequence[SampleRow], shards: Shards
+) -> Iterator[Fold]:
+    everything = tuple(images for _, images in shards)
+    for number, statistics in enumerate(document["folds"], 1):
+        role = roles(number, len(document["folds"]))
+        parts = [role.get(row.fold, row.split) for row in rows]
+        splits = {
+            name: _split(rows, everything, document, [part == name for part in parts])
+            for name in SPLITS
+        }
+        yield Fold(tuple(statistics["mean"]), tuple(statistics["std"]), splits)
+
+
+def _split(
+    rows: Sequence[SampleRow],
+    shards: tuple[Images, ...],
+    document: Mapping[str, Any],
+    chosen: Sequence[bool] | None = None,
+) -> Split:
+    """The chosen ones of the rows, which stand in the order of the images of the shards."""
+    places = np.arange(len(rows)) if chosen is None else np.flatnonzero(chosen)
+    ours = [rows[place] for place in places.tolist()]
+    return Split(
+        ids=tuple(row.sha256 for row in ours),
+        labels=_positions([row.label for row in ours], document["classes"]),
+        stored=document["recipe"]["stored"],
+        shards=shards,
+        places=places,
+    )
 
 
 def _positions(labels: Sequence[str], classes: Sequence[str]) -> NDArray[np.int64]:
     position = {label: index for index, label in enumerate(classes)}
     return np.array([position[label] for label in labels], np.int64)
-
-
-def _shards(folder: Path, document: Mapping[str, Any], split: str) -> tuple[Images, ...]:
-    return tuple(
-        _mapped(folder / shard["file"], shard["sha256"])
-        for shard in document["shards"]
-        if shard["split"] == split
-    )
-
-
-def _mapped(path: Path, digest: str) -> Images:
-    """A shard, which stays readable when it is removed. Raises SnapshotError as `_whole` does."""
-    try:
-        if sha256_of(path) != digest:
-            raise SnapshotError(f"{path} is not what dataset.json says; {REMEDY}")
-        images: Images = np.load(path, mmap_mode="r", allow_pickle=False)
-    except FileNotFoundError:
-        raise SnapshotError(f"{path} is missing; {REMEDY}") from None
-    return images
