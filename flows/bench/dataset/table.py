@@ -100,9 +100,7 @@ def shown(rows: Sequence[Row]) -> str:
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     left = [cell.ljust(width) for cell, width in zip(cells[:NAMES], widths, strict=False)]
-    right = [
-        cell.rjust(width) for cell, width in zip(cells[NAMES:], widths[NAMES:], strict=True)
-    ]
+    right = [cell.rjust(width) for cell, width in zip(cells[NAMES:], widths[NAMES:], strict=True)]
     return "  ".join(["", *left, *right]).rstrip()
 
 
