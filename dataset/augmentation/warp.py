@@ -90,7 +90,8 @@ def _mirrored(words: NDArray[np.uint64], beyond: int) -> NDArray[np.uint64]:
     last = words.shape[1] - 1
     index = last - np.abs(last - np.abs(np.arange(-beyond, last + 1 + beyond)))
     np.maximum(index, 0, out=index)
-    return words.take(index, axis=1).take(index, axis=2)
+    continued: NDArray[np.uint64] = words.take(index, axis=1).take(index, axis=2)
+    return continued
 
 
 def _weights(x: NDArray[np.int32], y: NDArray[np.int32]) -> tuple[NDArray[np.int32], ...]:

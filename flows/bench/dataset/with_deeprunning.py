@@ -27,17 +27,18 @@ from flows.bench.dataset.way import Way
 Batch = NDArray[np.float32]  # (N, H, W, 3)
 
 JITTER = ("brightness", "contrast", "saturation")
-MORE: tuple[tuple[str, ...], ...] = (
-    (),
-    ("crop", "flip", *JITTER),
-    ("crop", "flip", *JITTER, "hue", "grey"),
-    ("crop", "flip", "rotate"),
-    ("resized_crop", "flip"),
-    ("crop", "flip", "trivial_augment"),
-    ("crop", "flip", "mixup"),
-    ("crop", "flip", "cutmix"),
-    ("resized_crop", "flip", "rotate", *JITTER, "hue", "cutout", "mixup", "cutmix"),
-)
+MIXED = ("cutout", "mixup", "cutmix")
+MORE: dict[str, tuple[str, ...]] = {
+    "normalise alone": (),
+    "crop, flip, 3 of colour": ("crop", "flip", *JITTER),
+    "crop, flip, 5 of colour": ("crop", "flip", *JITTER, "hue", "grey"),
+    "crop, flip, rotate": ("crop", "flip", "rotate"),
+    "resized_crop, flip": ("resized_crop", "flip"),
+    "crop, flip, trivial_augment": ("crop", "flip", "trivial_augment"),
+    "crop, flip, mixup": ("crop", "flip", "mixup"),
+    "crop, flip, cutmix": ("crop", "flip", "cutmix"),
+    "ten at once": ("resized_crop", "flip", "rotate", *JITTER, "hue", *MIXED),
+}
 
 
 def augment(noise: Noise) -> Iterator[Way]:
@@ -47,9 +48,9 @@ def augment(noise: Noise) -> Iterator[Way]:
 
 
 def more(noise: Noise) -> Iterator[Way]:
-    """Other recipes, up to everything at once."""
-    for operations in MORE:
-        yield _augmented(noise, operations, ", ".join((*operations, "normalise")))
+    """Other recipes, up to almost everything at once."""
+    for name, operations in MORE.items():
+        yield _augmented(noise, operations, name)
     yield training_step()
 
 
