@@ -34,4 +34,4 @@ def training_step() -> Way:
     return Way(how=STEP, images=STEPS * BATCH, once=steps)
 
 
-STEP = f"a training step of `small`, batch {BATCH}"
+STEP = f"a training step of small, batch {BATCH}"

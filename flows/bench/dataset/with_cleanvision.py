@@ -1,12 +1,14 @@
 """The audit by cleanvision: nine kinds of issues, found in one process."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from cleanvision import Imagelab
-
 from flows.bench.dataset.way import Way
+
+os.environ.setdefault("TQDM_DISABLE", "1")  # its bars would run over what we tell
+from cleanvision import Imagelab  # noqa: E402  # which reads that when it is imported
 
 
 def audit(material: Sequence[Path]) -> Iterator[Way]:

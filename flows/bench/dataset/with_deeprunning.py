@@ -100,9 +100,9 @@ def audit(material: Sequence[Path]) -> Iterator[Way]:
         images=len(material),
         once=partial(_audited, material),
     )
-    strict = " and strictly decoded again" if strict_decoder() else ""
+    strict = ", strict decoder" if strict_decoder() else ""
     yield Way(
-        how=f"the same, pixel digest, crop{strict}",
+        how=f"all the stage does{strict}",
         images=len(material),
         once=partial(_examined, material),
     )
