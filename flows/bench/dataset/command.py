@@ -69,11 +69,11 @@ def _bench(photos: Path | None, images: int, runs: int, out: Path) -> None:
     from flows.bench.drawn import drawn
 
     folder = photos or drawn(out / "photos")
+    where = conditions(rounds=runs, batch=BATCH, photos=len(originals(folder)))
     rows = [
         row
         for job in jobs(folder, images, out)
         for row in rows_of(job, measured(job, PROGRAMS, runs), PROGRAMS)
     ]
-    where = conditions(rounds=runs, batch=BATCH, photos=len(originals(folder)))
     write_csv(rows, where, out / "dataset.csv")
     print("\n".join([shown(rows), "", str(where), *verdicts(rows)]))

@@ -8,7 +8,7 @@ from typing import Any
 from flows.bench.dataset.way import Way
 
 os.environ.setdefault("TQDM_DISABLE", "1")  # its bars would run over what we tell
-from cleanvision import Imagelab  # noqa: E402  # which reads that when it is imported
+from cleanvision import Imagelab  # which reads that when it is imported
 
 
 def audit(material: Sequence[Path]) -> Iterator[Way]:
