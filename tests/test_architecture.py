@@ -37,11 +37,16 @@ ONLY_IN: dict[str, str] = {
     "protego": "crawler/permission/robots.py",
     "scrapy": "flows/bench/with_scrapy.py",
     "icrawler": "flows/bench/with_icrawler.py",
+    "torch": "flows/bench/dataset/with_torchvision.py",
+    "torchvision": "flows/bench/dataset/with_torchvision.py",
+    "albumentations": "flows/bench/dataset/with_albumentations.py",
+    "cv2": "flows/bench/dataset/with_albumentations.py",
+    "imagededup": "flows/bench/dataset/with_imagededup.py",
+    "cleanvision": "flows/bench/dataset/with_cleanvision.py",
     "psutil": "flows/bench/memory.py",
     "simplejpeg": "dataset/pictures/damage.py",
     "pickle": "nowhere",
     "resource": "nowhere",
-    "torch": "nowhere",
     "sklearn": "nowhere",
 }
 
