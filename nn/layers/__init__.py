@@ -7,6 +7,7 @@ from nn.layers.global_pooling import GlobalAvgPool2d, GlobalMaxPool2d
 from nn.layers.layer import Layer
 from nn.layers.linear import Linear
 from nn.layers.normalization import BatchNorm
+from nn.layers.padding import Pad2d
 from nn.layers.pooling import AvgPool2d, MaxPool2d
 from nn.layers.residual import Residual
 from nn.layers.response import LocalResponseNorm
@@ -27,6 +28,7 @@ __all__ = [
     "Linear",
     "LocalResponseNorm",
     "MaxPool2d",
+    "Pad2d",
     "ReLU",
     "Residual",
     "Sigmoid",
