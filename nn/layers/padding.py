@@ -32,8 +32,8 @@ class Pad2d(Sliding):
         self.mode = mode
 
     def build(self, shape: Shape, rng: np.random.Generator | None, dtype: npt.DTypeLike) -> Shape:
-        down, right = self.places(shape)
-        self.input_shape = h, w, c = shape
+        self.output_shape = (*self.places(shape), shape[-1])
+        self.input_shape, (h, w, _) = shape, shape
         rows, columns = self.window
         if self.mode == "reflect" and any(
             max(axis.before, axis.after) >= size
@@ -45,7 +45,7 @@ class Pad2d(Sliding):
         if show := MODES[self.mode]:
             self.rows = show(h, rows.before, rows.after)
             self.columns = show(w, columns.before, columns.after)
-        return (down, right, c)
+        return self.output_shape
 
     def forward(self, x: Array, step: int | None = None) -> Array:
         def work(shard: Shard) -> None:

@@ -3,7 +3,7 @@
 An adapter takes the inputs of a node and its attributes, and returns the outputs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ from nn.ops.softmax import cross_entropy, log_softmax, softmax
 from nn.ops.window import Window
 from tests.nn.reference import channels_first, channels_last
 
-Outputs = Sequence[Any]
+Outputs = Iterable[Any]
 
 
 def applied(layer: Layer, x: Array, step: int | None = None, **state: Array | None) -> Array:
@@ -74,17 +74,17 @@ def conv(x: Array, w: Array, b: Array | None = None, **attributes: Any) -> Outpu
     return [on_images(layer, x, weight=w.transpose(2, 3, 1, 0), bias=b)]
 
 
-def max_pool(x: Array, **attributes: Any) -> Outputs:
+def max_pool(x: Array, **attributes: Any) -> Iterator[Array]:
+    """The second output costs a gradient a place, and is made only if it is asked for."""
     layer = MaxPool2d(ceil=bool(attributes.get("ceil_mode")), **sizes(x, attributes))
     y = on_images(layer, x)
-    return [y, winners(layer, y.shape, by_columns=bool(attributes.get("storage_order")))]
+    yield y
+    yield winners(layer, y.shape, by_columns=bool(attributes.get("storage_order")))
 
 
 def winners(layer: Layer, shape: tuple[int, ...], *, by_columns: bool) -> Array:
     """Where each number of a pooled image of one channel came from: where its gradient goes."""
     found = []
-    if shape[:2] != (1, 1):
-        return np.zeros(shape, np.int64)
     for place in np.ndindex(shape[2:]):
         dy = np.zeros((1, *shape[2:], 1), np.float32)
         dy[0, *place] = 1

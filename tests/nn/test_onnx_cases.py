@@ -1,6 +1,6 @@
 """The node cases of ONNX: what an operator must make of an input, and what ours makes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -51,8 +51,8 @@ def check(case: Any) -> None:
         compare(case, OPERATORS[node.op_type](*map(np.array, inputs), **attributes), outputs)
 
 
-def compare(case: Any, found: Sequence[Any], expected: Sequence[Any]) -> None:
-    for ours, theirs in zip(found, expected, strict=False):  # further outputs are optional
+def compare(case: Any, found: Iterable[Any], expected: Sequence[Any]) -> None:
+    for theirs, ours in zip(expected, found, strict=False):  # further outputs are optional
         np.testing.assert_allclose(ours, theirs, rtol=case.rtol, atol=case.atol, err_msg=case.name)
         assert ours.dtype == theirs.dtype, case.name
         assert ours.shape == theirs.shape, case.name
