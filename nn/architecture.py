@@ -168,5 +168,6 @@ KINDS: dict[object, tuple[str, Callable[[object], bool]]] = {
 
 
 def _nearest(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), 1, cutoff=0)
-    return f"; did you mean {near[0]}?" if near else ""
+    by_letters = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), list(by_letters), 1, cutoff=0)
+    return f"; did you mean {by_letters[near[0]]}?" if near else ""

@@ -69,6 +69,30 @@ def test_a_file_that_holds_no_layers_is_named(text: str, tmp_path: Path) -> None
         ({"layer": "Dropout", "p": 1.5}, r"p of Dropout .* 1\.5"),
         ({"layer": "Linear", "out_features": 3, "bias": 1}, "bias.*true or false"),
         ({"layer": "Linear", "out_features": "classes"}, "whole number, got 'classes'"),
+        ({"layer": ["Conv2d"]}, "no layer is called"),
+        ({"layer": "MaxPool2d", "kernel_size": [2, 2, 2]}, "kernel_size.* a number, or 2 of them"),
+        ({"layer": "MaxPool2d", "kernel_size": [2, "2"]}, "kernel_size.* a list of them"),
+        ({"layer": "MaxPool2d", "kernel_size": []}, "kernel_size.* a list of them"),
+        ({"layer": "MaxPool2d", "kernel_size": [2, 0]}, r"at least 1, got \[2, 0\]"),
+        ({"layer": "AvgPool2d", "kernel_size": 2, "padding": [1, 1, 1]}, "2 or 4 of them"),
+        ({"layer": "AvgPool2d", "kernel_size": 2, "ceil_mode": True}, "ceil_mode; did you mean"),
+        (
+            {"layer": "Conv2d", "out_channels": 9, "kernel_size": 1, "groups": 2},
+            "multiple of its 2",
+        ),
+        ({"layer": "Linear", "out_features": 3, "init": "he"}, "did you mean he_normal"),
+        ({"layer": "Linear", "out_features": 3, "init": 1}, "init.* a text"),
+        ({"layer": "LeakyReLU", "negative_slope": 1.5}, "from 0 to 1, got 1.5"),
+        ({"layer": "ELU", "alpha": float("nan")}, "alpha of ELU .* nan"),
+        ({"layer": "LocalResponseNorm", "size": 5, "k": 0}, "k of LocalResponseNorm .* above 0"),
+        ({"layer": "LocalResponseNorm", "size": 0}, "size.* at least 1"),
+        ({"layer": "BatchNorm", "eps": 0}, "eps of BatchNorm .* above 0"),
+        ({"layer": "BatchNorm", "momentum": 2}, "momentum of BatchNorm .* from 0 to 1"),
+        ({"layer": "Pad2d", "padding": 1, "mode": "mirror"}, "one of zeros, reflect, replicate"),
+        ({"layer": "Residual", "layers": {"layer": "ReLU"}}, "layers.* a list of layers"),
+        ({"layer": "Residual", "layers": [1]}, "layers.* a list of layers"),
+        ({"layer": "Residual", "layers": [{"layer": "Relu"}]}, "did you mean ReLU"),
+        ({"layer": "Residual"}, "Residual needs layers"),
     ],
 )
 def test_a_wrong_layer_is_answered_in_one_sentence(entry: dict[str, object], said: str) -> None:
@@ -92,3 +116,129 @@ def test_a_layer_that_does_not_fit_is_named() -> None:
     model = Sequential.from_spec(({"layer": "ReLU"}, {"layer": "Linear", "out_features": 2}))
     with pytest.raises(ArchitectureError, match="layer linear1: Linear takes vectors"):
         model.build((8, 8, 3))
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (
+            {"layer": "Conv2d", "out_channels": 4, "kernel_size": 1, "groups": 4},
+            "share the 6 chann",
+        ),
+        ({"layer": "Pad2d", "padding": [0, 8, 0, 0], "mode": "reflect"}, "as wide as an image"),
+        ({"layer": "MaxPool2d", "kernel_size": [3, 9]}, "3 x 9 pixels does not fit .* 8 x 8"),
+        ({"layer": "AvgPool2d", "kernel_size": 2, "padding": 2}, "sees nothing else"),
+        (
+            {"layer": "Residual", "layers": [{"layer": "MaxPool2d", "kernel_size": 2}]},
+            r"make \(4, 4, 6\) an image, its shortcut \(8, 8, 6\)",
+        ),
+        (
+            {"layer": "Residual", "layers": [{"layer": "Linear", "out_features": 2}]},
+            "layer linear1: Linear takes vectors",
+        ),
+    ],
+)
+def test_a_layer_that_does_not_fit_its_input_is_named_with_the_reason(
+    entry: dict[str, object], said: str
+) -> None:
+    model = Sequential.from_spec(({"layer": "ReLU"}, entry))
+    with pytest.raises(ArchitectureError, match=rf"layer [a-z]+1: .*{said}"):
+        model.build((8, 8, 6))
+
+
+EVERY_LAYER = """
+init = "xavier_normal"
+layers = [
+  { layer = "Pad2d", padding = [1, 0], mode = "reflect" },
+  { layer = "Conv2d", out_channels = 8, kernel_size = [3, 1], padding = [0, 1, 1, 0], stride = 2 },
+  { layer = "LocalResponseNorm", size = 5 },
+  { layer = "ELU", alpha = 0.5 },
+  { layer = "MaxPool2d", kernel_size = 3, stride = 2, ceil = true },
+  { layer = "Residual", layers = [
+      { layer = "Conv2d", out_channels = 16, kernel_size = 3, padding = 1, bias = false },
+      { layer = "BatchNorm" },
+      { layer = "GELU" },
+      { layer = "Conv2d", out_channels = 16, kernel_size = [3, 3], padding = 2, dilation = 2 },
+      { layer = "Conv2d", out_channels = 16, kernel_size = 1, groups = 4, init = "orthogonal" },
+    ], shortcut = [{ layer = "Conv2d", out_channels = 16, kernel_size = 1 }] },
+  { layer = "AvgPool2d", kernel_size = 2, padding = 1, count_include_pad = false },
+  { layer = "LeakyReLU" },
+  { layer = "Softplus" },
+  { layer = "GlobalMaxPool2d" },
+  { layer = "Sigmoid" },
+  { layer = "Residual", layers = [] },
+  { layer = "Residual", layers = [
+      { layer = "Linear", out_features = "classes" },
+    ], shortcut = [
+      { layer = "Linear", out_features = "classes" },
+    ] },
+  { layer = "Tanh" },
+]
+"""
+
+
+@pytest.fixture
+def every_layer(tmp_path: Path) -> str:
+    path = tmp_path / "every.toml"
+    path.write_text(EVERY_LAYER, encoding="utf-8")
+    return str(path)
+
+
+def test_a_list_may_hold_layers_within_layers(every_layer: str) -> None:
+    spec = expand(every_layer, classes=3)
+    assert tuple(json.loads(json.dumps(spec))) == spec
+    model = Sequential.from_spec(spec)
+    assert model.build((16, 16, 3), np.random.default_rng(0)) == (3,)
+    names = [name for name, _ in model.named_params()]
+    assert "residual1.conv2.weight" in names
+    assert "residual1.shortcut.conv1.weight" in names
+    assert "residual3.linear1.bias" in names
+    assert sum(row.parameters for row in model.summary()) == model.theta.size
+
+
+def test_an_initialiser_beside_the_list_is_that_of_all_layers_that_name_none(
+    every_layer: str,
+) -> None:
+    first, *_ = (t for t in expand(every_layer, classes=3) if t["layer"] == "Conv2d")
+    assert first["init"] == "xavier_normal"
+    (block, _, last) = (t for t in expand(every_layer, classes=3) if t["layer"] == "Residual")
+    assert [t.get("init") for t in block["layers"]] == [
+        "xavier_normal",
+        None,
+        None,
+        "xavier_normal",
+        "orthogonal",
+    ]
+    assert last["layers"] == [{"layer": "Linear", "out_features": 3, "init": "xavier_normal"}]
+
+
+def test_an_initialiser_may_be_given_for_a_preset() -> None:
+    spec = expand("small", classes=3, init="zeros")
+    model = Sequential.from_spec(spec)
+    model.build((32, 32, 3), np.random.default_rng(0))
+    assert not model.layers["conv1"].params["weight"].any()
+    assert "init" not in expand("small", classes=3)[0]
+
+
+@pytest.mark.parametrize(("init", "said"), [("3", "a text, got 3"), ('"xavier"', "did you mean")])
+def test_a_wrong_initialiser_beside_the_list_is_told(tmp_path: Path, init: str, said: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(f'init = {init}\nlayers = [{{ layer = "Flatten" }}]', encoding="utf-8")
+    with pytest.raises(ArchitectureError, match=said):
+        expand(str(path), classes=3)
+
+
+@pytest.mark.parametrize("depth", [9, 100])
+def test_layers_within_layers_have_an_end(depth: int) -> None:
+    entry: dict[str, object] = {"layer": "ReLU"}
+    for _ in range(depth):
+        entry = {"layer": "Residual", "layers": [entry]}
+    with pytest.raises(ArchitectureError, match="within more than 8 layers"):
+        layer_of(entry)
+
+
+def test_a_file_that_is_nested_without_end_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text("layers = " + "[" * 5000 + "]" * 5000, encoding="utf-8")
+    with pytest.raises(ArchitectureError, match=r"mine\.toml is no valid TOML"):
+        expand(str(path), classes=3)
