@@ -1,5 +1,7 @@
 """Kernels against ONNX's reference implementation, and by the laws they must keep."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,9 +10,10 @@ from hypothesis import strategies as st
 from nn.arrays import Array, Buffers
 from nn.ops.convolution import col2im, conv2d, conv2d_dw, conv2d_dx, im2col
 from nn.ops.normalization import channel_sums
+from nn.ops.padding import add_pixels, reflected, replicated, take_pixels
 from nn.ops.pooling import max_pool2d, max_pool2d_dx
 from nn.ops.softmax import softmax
-from nn.ops.window import TILE_BYTES, Window, tiles
+from nn.ops.window import TILE_BYTES, Axis, Window, tiles
 from tests.nn.reference import channels_first, channels_last, onnx, random
 
 WINDOWS = [
@@ -120,6 +123,54 @@ def test_a_convolution_is_linear_in_both_arguments_with_the_right_adjoints(windo
     dw = conv2d_dw(x, dy, window, out=np.empty_like(w), scratch=Buffers())
     np.testing.assert_allclose((dx * x).sum(), (dy * y).sum())
     np.testing.assert_allclose((dw * w).sum(), (dy * y).sum())
+
+
+def test_groups_are_convolutions_side_by_side() -> None:
+    x, w, window = random(3, 6, 7, 6), random(3, 2, 3, 8, seed=1), Window.of((3, 2), 1, 1)
+    halves = [
+        convolve(x[..., i : i + 3].copy(), w[..., j : j + 4].copy(), window)
+        for i, j in ((0, 0), (3, 4))
+    ]
+    np.testing.assert_array_equal(convolve(x, w, window), np.concatenate(halves, axis=-1))
+
+
+@pytest.mark.parametrize("shown", [reflected, replicated])
+def test_adding_pixels_is_the_adjoint_of_taking_them(
+    shown: Callable[[int, int, int], Array],
+) -> None:
+    rng = np.random.default_rng(0)
+    x, dy = rng.normal(size=(2, 5, 6, 3)), rng.normal(size=(2, 8, 11, 3))
+    rows, columns = shown(5, 2, 1), shown(6, 0, 5)
+    y = take_pixels(x, rows, columns, out=np.empty_like(dy), scratch=Buffers())
+    dx = add_pixels(dy, rows, columns, out=np.empty_like(x), scratch=Buffers())
+    np.testing.assert_allclose((y * dy).sum(), (x * dx).sum())
+
+
+@given(
+    size=st.integers(1, 12),
+    kernel=st.integers(1, 4),
+    stride=st.integers(1, 4),
+    before=st.integers(0, 3),
+    after=st.integers(0, 3),
+    dilation=st.integers(1, 3),
+    ceil=st.booleans(),
+)
+def test_the_places_of_a_window_are_those_one_can_count(
+    *, size: int, ceil: bool, **numbers: int
+) -> None:
+    axis = Axis(**numbers, ceil=ceil)
+    end = size + axis.after
+    starts = range(-axis.before, size + axis.before + axis.after + axis.span, axis.stride)
+    last = size - 1 if ceil else end - axis.span
+    whole = [s for s in starts if s + axis.span <= end]
+    hanging = [s for s in starts if s <= last and end < s + axis.span < end + axis.stride]
+    places = [s for s in whole if not ceil or s < size] + (hanging if ceil else [])
+    assert axis.output(size) == len(places)
+    seen = [[s + i * axis.dilation for i in range(axis.kernel)] for s in places]
+    inside = [sum(0 <= pixel < size for pixel in each) for each in seen]
+    bordered = [sum(-axis.before <= pixel < end for pixel in each) for each in seen]
+    assert axis.counts(size, padding=False).tolist() == inside
+    assert axis.counts(size, padding=True).tolist() == bordered
 
 
 def test_results_do_not_depend_on_what_buffers_held_before() -> None:
