@@ -31,6 +31,9 @@ COLOUR = re.compile("#[0-9a-f]{6}")
 # See dataset.pictures.quality.
 SUSPICIONS = ("blurry", "dark", "overexposed", "flat", "narrow", "tiny")
 
+ROLES = ("train", "val", "test")  # each fold has one at a time
+MAX_FOLDS = 100
+
 MAX_SIDE = 4096  # pixels: the most that a model file takes
 
 
@@ -122,6 +125,14 @@ class DatasetConfig:
         },
     )
 
+    folds: int = field(
+        default=0,
+        metadata={
+            "help": "parts for cross-validation, so that each of few samples is tested on once; "
+            "0: none"
+        },
+    )
+
     def __post_init__(self) -> None:
         if self.size < 1:
             raise ValueError(f"size must be at least 1 pixel, got {self.size}")
@@ -141,6 +152,10 @@ class DatasetConfig:
         check_crop(self.crop, self.background)
         if not 0 <= self.boilerplate <= 1:
             raise ValueError(f"boilerplate must be from 0 to 1, got {self.boilerplate}")
+        if self.folds and not len(ROLES) <= self.folds <= MAX_FOLDS:
+            raise ValueError(
+                f"folds must be 0 or from {len(ROLES)} to {MAX_FOLDS}, got {self.folds}"
+            )
         if self.workers < 0:
             raise ValueError(f"workers must not be negative, got {self.workers}")
 

@@ -1,13 +1,14 @@
 """The dataset stage: from inputs to a finished snapshot in a folder of its own."""
 
 import logging
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from crawler.files import StageFolder, canonical_json, stage_folder, sweep, versions
+from dataset.account import account
 from dataset.cleaning.aside import set_aside
 from dataset.cleaning.boilerplate import boilerplate
 from dataset.cleaning.clean import Sample, clean
@@ -22,7 +23,7 @@ from dataset.pictures.examine import Examined, examine
 from dataset.reading.inputs import Inputs, read_inputs
 from dataset.reading.licence import judged
 from dataset.reading.originals import places_of
-from dataset.splitting.partition import Placed, partition
+from dataset.splitting.partition import partition
 from dataset.store import LEDGER, RESULT, open_dataset
 from dataset.tables import SPLITS, LedgerRow, QuarantineRow, read_table
 from dataset.writing.purge import remove_unnamed
@@ -127,13 +128,14 @@ def _build(
         examined = watch(examine(items, config))
         judged_upon = decided(_kept(examined, scratch, sightings), inputs.decisions)
         samples, quarantine = clean(set_aside(judged_upon, config.quarantine), rank)
-        samples, quarantine = _trusted(sightings.joined(samples), quarantine, inputs, config)
+        samples, quarantine = _trusted(sightings.joined(samples, old), quarantine, inputs, config)
         _check_classes(samples, quarantine)
-        placed, ledger = partition(samples, old, config)
-        if all(one.split != "train" for one in placed):
+        parts = partition(samples, old, config)
+        if all(one.split != "train" for one in parts.placed):
             raise InputError("no sample is left to train on: all belong to val or test")
-        write_snapshot(out, Content(config.identity(), placed, quarantine, ledger), scratch)
-    _report(placed, quarantine)
+        write_snapshot(out, Content(config.identity(), parts, quarantine), scratch)
+    for level, line in account(parts, len(quarantine)):
+        log.log(level, "%s", line)
 
 
 def _trusted(
@@ -192,24 +194,3 @@ def read_ledger(folder: Path) -> list[LedgerRow]:
                 f"{path}: {row.sample} is in {row.split!r}; a split is {', '.join(SPLITS)}"
             )
     return rows
-
-
-def _report(placed: Sequence[Placed], quarantine: Sequence[QuarantineRow]) -> None:
-    """Log what a person should know before training on it."""
-    log.info("%s samples, %s inputs in quarantine", len(placed), len(quarantine))
-    groups: dict[str, set[str]] = defaultdict(set)
-    for one in placed:
-        groups[one.sample.item.label].add(one.group)
-    small = sorted(label for label, names in groups.items() if len(names) < len(SPLITS))
-    if small:
-        log.warning("too few pictures to train, choose and test: %s", ", ".join(small))
-    suspicious = Counter(flag for one in placed for flag in one.sample.flags)
-    if suspicious:
-        counted = ", ".join(f"{number} {flag}" for flag, number in sorted(suspicious.items()))
-        log.info("flagged in samples.csv: %s", counted)
-    for words, number in (
-        ("samples have several labels", sum(len(one.sample.labels) > 1 for one in placed)),
-        ("samples lie in clusters known to leak", sum(one.leak for one in placed)),
-    ):
-        if number:
-            log.warning("%s %s; samples.csv flags them", number, words)

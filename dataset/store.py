@@ -1,9 +1,8 @@
 """The contract of the dataset stage: dataset.json, and the splits it describes as arrays."""
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 from crawler.files import canonical_json, sha256, sha256_of
 from dataset.errors import SnapshotError
+from dataset.splitting.folds import roles
 from dataset.tables import SPLITS, SampleRow, read_table
 
 RESULT = "dataset.json"
@@ -31,13 +31,14 @@ class Split:
     labels: NDArray[np.int64]  # (N,), positions in Dataset.classes
     stored: int  # pixels, square
     shards: tuple[Images, ...]  # memory-mapped, in order
+    places: NDArray[np.int64]  # (N,), positions among the images of the shards
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def images(self, indices: NDArray[np.integer[Any]]) -> Images:
         """The images at these positions, in their order: (n,) -> (n, stored, stored, 3)."""
-        wanted = np.arange(len(self))[indices]  # refuses positions beyond the split
+        wanted = self.places[indices]
         out = np.empty((len(wanted), self.stored, self.stored, 3), np.uint8)
         start = 0
         for shard in self.shards:
@@ -45,6 +46,15 @@ class Split:
             out[here] = shard[wanted[here] - start]
             start += len(shard)
         return out
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Another split of the same samples, with the statistics of its train split."""
+
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    splits: Mapping[str, Split]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +71,22 @@ class Dataset:
     splits: Mapping[str, Split]
     crop: str  # how a picture became a square, and what lies behind it: as in DatasetConfig
     background: str
+    folds: tuple[Fold, ...]  # for cross-validation; empty where none were asked for
 
     def split(self, name: str) -> Split:
         """The split train, val or test; it may be empty."""
         return self.splits[name]
+
+    def fold(self, number: int) -> "Dataset":
+        """The same samples, split so that fold `number`, from 1, is tested on.
+
+        The next fold chooses the best epoch and the others train; official splits stay as they are.
+        Raises SnapshotError where there is no such fold.
+        """
+        if not 1 <= number <= len(self.folds):
+            raise SnapshotError(f"the dataset has {len(self.folds)} folds; there is no {number}")
+        fold = self.folds[number - 1]
+        return replace(self, mean=fold.mean, std=fold.std, splits=fold.splits, folds=())
 
 
 def snapshot_id(document: Mapping[str, Any]) -> str:
@@ -112,22 +134,51 @@ def open_dataset(path: Path) -> Dataset:
         splits=_splits(path.parent, document),
         crop=recipe["crop"],
         background=recipe["background"],
+        folds=tuple(_folds(path.parent, document)),
     )
 
 
 def _splits(folder: Path, document: Mapping[str, Any]) -> dict[str, Split]:
-    rows: dict[str, list[SampleRow]] = defaultdict(list)
-    for row in read_table(folder / document["samples"]["file"], SampleRow):
-        rows[row.split].append(row)
+    rows = list(read_table(folder / document["samples"]["file"], SampleRow))
     return {
-        name: Split(
-            ids=tuple(row.sha256 for row in rows[name]),
-            labels=_positions([row.label for row in rows[name]], document["classes"]),
-            stored=document["recipe"]["stored"],
-            shards=_shards(folder, document, name),
+        name: _split(
+            [row for row in rows if row.split == name], _shards(folder, document, [name]), document
         )
         for name in SPLITS
     }
+
+
+def _folds(folder: Path, document: Mapping[str, Any]) -> Iterator[Fold]:
+    if not document["folds"]:
+        return
+    rows = list(read_table(folder / document["samples"]["file"], SampleRow))
+    shards = _shards(folder, document, SPLITS)
+    for number, statistics in enumerate(document["folds"], 1):
+        role = roles(number, len(document["folds"]))
+        parts = [role.get(row.fold, row.split) for row in rows]
+        splits = {
+            name: _split(rows, shards, document, [part == name for part in parts])
+            for name in SPLITS
+        }
+        yield Fold(tuple(statistics["mean"]), tuple(statistics["std"]), splits)
+
+
+def _split(
+    rows: Sequence[SampleRow],
+    shards: tuple[Images, ...],
+    document: Mapping[str, Any],
+    chosen: Sequence[bool] | None = None,
+) -> Split:
+    """The chosen ones of the rows, which stand in the order of the images of the shards."""
+    places = np.arange(len(rows)) if chosen is None else np.flatnonzero(chosen)
+    ours = [rows[place] for place in places.tolist()]
+    return Split(
+        ids=tuple(row.sha256 for row in ours),
+        labels=_positions([row.label for row in ours], document["classes"]),
+        stored=document["recipe"]["stored"],
+        shards=shards,
+        places=places,
+    )
 
 
 def check_file(path: Path, digest: str) -> None:
@@ -144,9 +195,11 @@ def _positions(labels: Sequence[str], classes: Sequence[str]) -> NDArray[np.int6
     return np.array([position[label] for label in labels], np.int64)
 
 
-def _shards(folder: Path, document: Mapping[str, Any], split: str) -> tuple[Images, ...]:
+def _shards(
+    folder: Path, document: Mapping[str, Any], splits: Collection[str]
+) -> tuple[Images, ...]:
     return tuple(
         np.load(folder / shard["file"], mmap_mode="r", allow_pickle=False)
         for shard in document["shards"]
-        if shard["split"] == split
+        if shard["split"] in splits
     )

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -34,6 +34,7 @@ class SampleRow:
     # relabelled, and those of dataset.pictures.quality
     applied: str = ""  # likewise, what dataset.pictures.colour did to the file's colours
     medoid: str = ""  # id of the sample in the middle of its near-duplicates, where it has any
+    fold: int = 0  # for cross-validation, from 1; 0 where there are none, or a split is official
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ class LedgerRow:
     sample: str  # id
     group: str  # of its cluster on the day it came
     split: str
+    looks: str = ""  # its hashes, by which copies are known when it is gone
 
 
 Row = TypeVar("Row", SampleRow, QuarantineRow, LedgerRow)
@@ -69,10 +71,17 @@ def read_table(path: Path, row_type: type[Row]) -> Iterator[Row]:
         reader = csv.reader(file, strict=True)
         try:
             header = next(reader, [])
-            if header != [field.name for field in fields(row_type)]:
-                raise SnapshotError(f"{path} does not have the columns of this version")
+            _check_header(path, header, row_type)
             for values in reader:
                 pairs = zip(header, values, strict=True)
                 yield row_type(**{name: kinds[name](text) for name, text in pairs})
         except (ValueError, csv.Error) as error:
             raise SnapshotError(f"{path}, line {reader.line_num}: {error}") from error
+
+
+def _check_header(path: Path, header: list[str], row_type: type[Any]) -> None:
+    """Columns that came with a later version may be missing. Raises SnapshotError."""
+    names = [field.name for field in fields(row_type)]
+    needed = [field.name for field in fields(row_type) if field.default is MISSING]
+    if header != names[: len(header)] or len(header) < len(needed):
+        raise SnapshotError(f"{path} does not have the columns of this version")

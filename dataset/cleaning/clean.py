@@ -26,6 +26,8 @@ class Sample:
     pages: tuple[str, ...] = ()  # on which it or a twin stands
     medoid: str = ""  # id of the sample in the middle of its near-duplicates, where it has any
     alike: tuple[str, ...] = ()  # ids of its near-duplicates
+    looks: str = ""  # what the ledger remembers of it, see dataset.copies.looks
+    recalled: tuple[str, ...] = ()  # ids of which it is a copy that are no inputs any more
 
 
 def clean(

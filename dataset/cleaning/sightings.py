@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 
 from dataset.cleaning.clean import Sample
+from dataset.copies.looks import looks, recalled
 from dataset.copies.near import near_pairs, stars
 from dataset.copies.thumbnail import SIDE, VIEWS
 from dataset.pictures.examine import Examined
+from dataset.tables import LedgerRow
 from dataset.writing.scratch import Scratch
 
 SEEN = (VIEWS, SIDE, SIDE)  # shape of what is kept of each image
@@ -29,13 +31,26 @@ class Sightings:
             self._thumbs.put(one.sha256, one.thumbs)
             self._small[one.sha256] = one.small
 
-    def joined(self, samples: Sequence[Sample]) -> list[Sample]:
-        """The samples, those that have near-duplicates with the names of these."""
+    def joined(self, samples: Sequence[Sample], ledger: Sequence[LedgerRow]) -> list[Sample]:
+        """The samples, with the names of their near-duplicates, of those also that have gone.
+
+        `ledger` knows the latter: what is in it and among the samples has not gone.
+        """
         if not self._small or not samples:
             return list(samples)
         names = [sample.id for sample in samples]
         small = np.array([self._small[name] for name in names])
-        return with_pairs(samples, near_pairs(self._thumbs.get(names), small))
+        thumbs = self._thumbs.get(names)
+        joined = with_pairs(samples, near_pairs(thumbs, small))
+        gone = [row for row in ledger if row.looks and row.sample not in self._small]
+        pairs = recalled(thumbs, small, [row.looks for row in gone])
+        copied: dict[int, list[str]] = defaultdict(list)
+        for place, other in pairs:
+            copied[place].append(gone[other].sample)
+        return [
+            replace(sample, looks=text, recalled=tuple(sorted(copied[place])))
+            for place, (sample, text) in enumerate(zip(joined, looks(thumbs, small), strict=True))
+        ]
 
 
 def with_pairs(samples: Sequence[Sample], pairs: Sequence[tuple[int, int]]) -> list[Sample]:

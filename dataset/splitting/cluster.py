@@ -1,41 +1,24 @@
-"""Clusters: samples so alike that a split must not come between them."""
+"""A cluster as the split sees it: ids, labels, and what they are tied to."""
 
-from collections.abc import Iterable, Sequence
-
-from dataset.cleaning.clean import Sample
-
-
-def clusters(samples: Sequence[Sample]) -> list[list[Sample]]:
-    """Samples of equal pixels, of one star of near-duplicates, or of one element, together."""
-    keys = [_keys(sample) for sample in samples]
-    return [[samples[index] for index in group] for group in tie(keys)]
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 
 
-def _keys(sample: Sample) -> list[str]:
-    medoid = [f"near {sample.medoid}"] if sample.medoid else []
-    return [sample.pixels, *medoid, *sample.elements]
+@dataclass(frozen=True)
+class Cluster:
+    """Samples that must not be torn apart."""
 
+    labels: Mapping[str, str]  # of each sample by id
+    twins: Sequence[str] = ()  # ids that show the same pixels but are no samples now
+    recalled: Sequence[str] = ()  # ids of which a new sample of this is a copy; no inputs now
+    pages: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of a sample by id
 
-def tie(keys: Sequence[Iterable[str]]) -> list[list[int]]:
-    """Positions that share a key, directly or through others, in order of their first.
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        return (*sorted(self.labels), *sorted(set(self.twins) - set(self.labels)))
 
-    >>> tie([["a"], ["b"], ["a", "c"], ["c"]])
-    [[0, 2, 3], [1]]
-    """
-    parent = list(range(len(keys)))
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]  # halve the path for those who come later
-            index = parent[index]
-        return index
-
-    first: dict[str, int] = {}
-    for index, names in enumerate(keys):
-        for name in names:
-            a, b = root(first.setdefault(name, index)), root(index)
-            parent[max(a, b)] = min(a, b)
-    groups: dict[int, list[int]] = {}
-    for index in range(len(keys)):
-        groups.setdefault(root(index), []).append(index)
-    return list(groups.values())
+    @cached_property
+    def group(self) -> str:
+        """The smallest id: the cluster's name, and its place in the order."""
+        return min(self.ids)

@@ -1,35 +1,19 @@
 """The sticky stratified split: pure, and the same whenever it is asked again.
 
-What is in the ledger stays where it is. New clusters come in the order of their smallest id, a
-hash, and each goes where its class is furthest below its share; a class first gets one cluster in
+What is in the ledger stays where it is. New groups of clusters come in the order of their smallest
+id, a hash, and each goes where its class is furthest below its quota; a class first gets one in
 each split, so that three clusters are enough to train, choose and test.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+
+from dataset.splitting.cluster import Cluster
+from dataset.splitting.quota import Quota, quota
+from dataset.splitting.together import together
 
 STRICTEST_FIRST = ("test", "val", "train")
 NEEDED_FIRST = ("train", "test", "val")
-
-
-@dataclass(frozen=True)
-class Cluster:
-    """Samples that must not be torn apart."""
-
-    labels: Mapping[str, str]  # of each sample by id
-    twins: Sequence[str] = ()  # ids that show the same pixels but are no samples now
-    near: Sequence[str] = ()  # ids of other clusters of which a new sample of this is a copy
-
-    @cached_property
-    def ids(self) -> tuple[str, ...]:
-        return (*sorted(self.labels), *sorted(set(self.twins) - set(self.labels)))
-
-    @cached_property
-    def group(self) -> str:
-        """The smallest id: the cluster's name, and its place in the order."""
-        return min(self.ids)
 
 
 def assign(
@@ -41,24 +25,22 @@ def assign(
     cluster that touches an old split, or has a copy there, takes it; where it touches several, old
     ids stay apart and the new ones take the strictest.
     """
-    splits: dict[str, str] = {}
-    counts: Counter[tuple[str, str]] = Counter()  # samples of a label in a split
-
-    def place(cluster: Cluster, split: str) -> None:
-        for name in cluster.ids:
-            splits[name] = ledger.get(name, split)
-        counts.update((label, splits[name]) for name, label in cluster.labels.items())
-
-    fresh = []
+    tied: list[tuple[Cluster, str]] = []
+    fresh: list[Cluster] = []
+    totals: Counter[str] = Counter()
     for cluster in clusters:
-        old = {ledger[name] for name in (*cluster.ids, *cluster.near) if name in ledger}
+        totals.update(cluster.labels.values())
+        old = {ledger[name] for name in (*cluster.ids, *cluster.recalled) if name in ledger}
         if old:
-            place(cluster, strictest(old))
+            tied.append((cluster, strictest(old)))
         else:
             fresh.append(cluster)
-    for cluster in sorted(fresh, key=lambda cluster: cluster.group):
-        place(cluster, _neediest(cluster, counts, shares))
-    return splits
+    places = _Places(ledger, {label: quota(total, shares) for label, total in totals.items()})
+    for cluster, split in tied:
+        places.put([cluster], split)
+    for group in together(fresh, totals):
+        places.put(group, places.neediest(group))
+    return places.splits
 
 
 def strictest(splits: Iterable[str]) -> str:
@@ -66,26 +48,38 @@ def strictest(splits: Iterable[str]) -> str:
     return min(splits, key=STRICTEST_FIRST.index)
 
 
-def _neediest(
-    cluster: Cluster, counts: Counter[tuple[str, str]], shares: Mapping[str, float]
-) -> str:
-    """Where the classes of a new cluster are missing, or else furthest below their shares.
+class _Places:
+    """Which ids are in which split so far, and what is missing where."""
 
-    That choice makes the sum of squared errors of the shares as small as it can be at this step.
-    """
-    wanted = [split for split in NEEDED_FIRST if shares.get(split)]
-    weights = Counter(cluster.labels.values())
-    for split in wanted:
-        if any(not counts[label, split] for label in weights):
-            return split
+    def __init__(self, ledger: Mapping[str, str], quotas: Mapping[str, Quota]) -> None:
+        self.splits: dict[str, str] = {}
+        self._ledger = ledger
+        self._quotas = quotas
+        self._counts: Counter[tuple[str, str]] = Counter()  # samples of a label in a split
 
-    def deficit(split: str) -> float:
-        return sum(
-            weight * (shares[split] * (weight + _total(label)) - counts[label, split])
-            for label, weight in weights.items()
-        )
+    def put(self, group: Sequence[Cluster], split: str) -> None:
+        """Put the clusters there, but for ids that are elsewhere already."""
+        for cluster in group:
+            for name in cluster.ids:
+                self.splits[name] = self._ledger.get(name, split)
+            self._counts.update((label, self.splits[id_]) for id_, label in cluster.labels.items())
 
-    def _total(label: str) -> int:
-        return sum(counts[label, split] for split in STRICTEST_FIRST)
+    def neediest(self, group: Sequence[Cluster]) -> str:
+        """Where the classes of new clusters are missing, or else furthest below their quotas.
 
-    return max(sorted(wanted, key=STRICTEST_FIRST.index), key=deficit)
+        That choice makes the sum of squared errors of the counts as small as it can be at this
+        step.
+        """
+        weights = Counter(label for cluster in group for label in cluster.labels.values())
+        wanted = {split for label in weights for split, n in self._quotas[label].items() if n}
+        for split in NEEDED_FIRST:
+            if split in wanted and any(not self._counts[label, split] for label in weights):
+                return split
+
+        def deficit(split: str) -> float:
+            return sum(
+                weight * (self._quotas[label][split] - self._counts[label, split])
+                for label, weight in weights.items()
+            )
+
+        return max(sorted(wanted, key=STRICTEST_FIRST.index), key=deficit)

@@ -1,11 +1,13 @@
 """Writes a snapshot: ledger, shards, tables, what people look at, and last dataset.json."""
 
 import json
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from crawler.files import replacing, sha256_of
 from crawler.manifest import write_table
@@ -13,7 +15,8 @@ from dataset.errors import SnapshotError
 from dataset.reporting.augmented import write_augmented
 from dataset.reporting.report import write_report
 from dataset.reporting.sheet import write_sheet
-from dataset.splitting.partition import Placed
+from dataset.splitting.folds import roles
+from dataset.splitting.partition import Partition, Placed
 from dataset.store import LEDGER, QUARANTINE, RESULT, SAMPLES, read_document, snapshot_id
 from dataset.tables import SPLITS, LedgerRow, QuarantineRow, SampleRow
 from dataset.writing.scratch import Scratch
@@ -26,14 +29,13 @@ class Content:
     """All that a snapshot holds, before it is written."""
 
     recipe: dict[str, Any]
-    placed: Sequence[Placed]  # in the order of the ledger
+    partition: Partition
     quarantine: Sequence[QuarantineRow]
-    ledger: Sequence[LedgerRow]
 
     @property
     def classes(self) -> list[str]:
         """The labels in order: numbers by value, words by code point."""
-        labels = {one.sample.item.label for one in self.placed}
+        labels = {one.sample.item.label for one in self.partition.placed}
         numbers = all(label.isascii() and label.isdigit() for label in labels)
         return sorted(labels, key=lambda label: (int(label) if numbers else 0, label))
 
@@ -46,11 +48,11 @@ def write_snapshot(folder: Path, content: Content, scratch: Scratch) -> Path:
     a reader is refused, because the tables are not what dataset.json says, until the same command
     is run again.
     """
-    write_table(folder / LEDGER, LedgerRow, content.ledger)
+    write_table(folder / LEDGER, LedgerRow, content.partition.ledger)
     sums, shards, rows = _write_splits(folder, content, scratch)
     write_table(folder / SAMPLES, SampleRow, rows)
     write_table(folder / QUARANTINE, QuarantineRow, content.quarantine)
-    document = _document(folder, content, shards) | {"statistics": sums.summary()}
+    document = _document(folder, content, shards) | _statistics(sums, content.recipe["folds"])
     document["id"] = snapshot_id(document)
     document["parent"] = _parent(folder / RESULT, document["id"])
     write_sheet(folder, document, rows, scratch)
@@ -64,19 +66,33 @@ def write_snapshot(folder: Path, content: Content, scratch: Scratch) -> Path:
 
 def _write_splits(
     folder: Path, content: Content, scratch: Scratch
-) -> tuple[Sums, list[Shard], list[SampleRow]]:
-    """Write every shard; sum up the train split; say where each sample lies."""
-    sums, shards, rows = Sums(), [], []
+) -> tuple[dict[tuple[str, int], Sums], list[Shard], list[SampleRow]]:
+    """Write every shard; sum up each fold of each split; say where each sample lies."""
+    sums: dict[tuple[str, int], Sums] = defaultdict(Sums)
+    shards, rows = [], []
     for split in SPLITS:
-        ours = iter([one for one in content.placed if one.split == split])
-        ids = [one.sample.id for one in content.placed if one.split == split]
+        ours = iter([one for one in content.partition.placed if one.split == split])
+        ids = [one.sample.id for one in content.partition.placed if one.split == split]
         stored = content.recipe["stored"]
         for shard, images in write_shards(folder, split, ids, stored, scratch.get):
             shards.append(shard)
-            rows += [_row(next(ours), shard, number) for number in range(shard.rows)]
-            if split == "train":
-                sums.add(images)
+            here = [_row(next(ours), shard, number) for number in range(shard.rows)]
+            folds = np.array([row.fold for row in here])
+            for fold in np.unique(folds).tolist():
+                sums[split, fold].add(images[folds == fold])
+            rows += here
     return sums, shards, rows
+
+
+def _statistics(sums: Mapping[tuple[str, int], Sums], folds: int) -> dict[str, Any]:
+    """Mean and std over the train split, and over what trains when each fold is tested on."""
+    train = [some for (split, _), some in sums.items() if split == "train"]
+    by_fold = []
+    for number in range(1, folds + 1):
+        role = roles(number, folds)
+        trains = [some for (_, fold), some in sums.items() if role.get(fold) == "train"]
+        by_fold.append(sum(trains, Sums()).summary())
+    return {"statistics": sum(train, Sums()).summary(), "folds": by_fold}
 
 
 def _row(one: Placed, shard: Shard, number: int) -> SampleRow:
@@ -102,22 +118,22 @@ def _row(one: Placed, shard: Shard, number: int) -> SampleRow:
         flags=" ".join([*(flag for flag, is_set in flags.items() if is_set), *sample.flags]),
         applied=" ".join(sample.applied),
         medoid=sample.medoid,
+        fold=one.fold,
     )
 
 
 def _document(folder: Path, content: Content, shards: Sequence[Shard]) -> dict[str, Any]:
-    counts = Counter((one.sample.item.label, one.split) for one in content.placed)
+    placed, balance = content.partition.placed, content.partition.balance
     return {
         "recipe": content.recipe,
         "classes": content.classes,
-        "counts": {
-            label: {split: counts[label, split] for split in SPLITS} for label in content.classes
-        },
+        "counts": {label: balance.counts[label] for label in content.classes},
+        "quotas": {label: balance.quotas[label] for label in content.classes},
         "shards": [asdict(shard) for shard in shards],
-        "samples": _file(folder, SAMPLES, len(content.placed)),
+        "samples": _file(folder, SAMPLES, len(placed)),
         "quarantine": _file(folder, QUARANTINE, len(content.quarantine)),
-        "ledger": _file(folder, LEDGER, len(content.ledger)),
-        "known_leaks": _leaks(content.placed),
+        "ledger": _file(folder, LEDGER, len(content.partition.ledger)),
+        "known_leaks": _leaks(placed),
     }
 
 

@@ -17,7 +17,7 @@ class Sums:
     """Sums over the pixels of a split, added up block by block: no order can change them."""
 
     pixels: int = 0  # of one channel
-    sums: tuple[int, ...] = (0, 0, 0)
+    sums: tuple[int, ...] = (0, 0, 0)  # a channel each
     squares: tuple[int, ...] = (0, 0, 0)
 
     def add(self, images: Images) -> None:
@@ -27,6 +27,13 @@ class Sums:
             self.pixels += rows.size // 3
             self.sums = _plus(self.sums, rows)
             self.squares = _plus(self.squares, rows * rows)
+
+    def __add__(self, other: "Sums") -> "Sums":
+        sums, squares = (
+            tuple(a + b for a, b in zip(*pair, strict=True))
+            for pair in ((self.sums, other.sums), (self.squares, other.squares))
+        )
+        return Sums(self.pixels + other.pixels, sums, squares)
 
     def summary(self) -> dict[str, Any]:
         """Mean and std of pixel / 255, a channel, with the sums they come from.

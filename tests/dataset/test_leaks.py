@@ -1,21 +1,31 @@
 """Copies that come later never pass from test to train."""
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from crawler.files import sha256
 from crawler.manifest import FoundRow, write_table
 from dataset import DatasetConfig, run
-from dataset.cleaning.clean import clean
+from dataset.cleaning.clean import Sample, clean
 from dataset.cleaning.sightings import with_pairs
-from dataset.splitting.partition import partition
+from dataset.splitting.partition import Placed, partition
 from dataset.tables import LedgerRow
 from tests.dataset.copies import COPIES, jpeg, scene
 from tests.dataset.pictures import seen, stored_row, write_manifest
 
 CONFIG = DatasetConfig(size=8)
+
+
+def parted(
+    samples: Sequence[Sample], ledger: Sequence[LedgerRow], config: DatasetConfig
+) -> tuple[Sequence[Placed], Sequence[LedgerRow]]:
+    found = partition(samples, ledger, config)
+    return found.placed, found.ledger
 
 
 def table(path: Path) -> list[dict[str, str]]:
@@ -51,7 +61,7 @@ def test_a_copy_of_an_old_sample_follows_it_though_its_star_is_another() -> None
     samples, _ = clean([seen(name) for name in "abcdef"], {})
     samples = with_pairs(samples, [(0, 1), (1, 2), (2, 3), (2, 4)])
     assert [sample.medoid for sample in samples] == ["a", "c", "c", "c", "c", ""]
-    placed, _ = partition(samples, [LedgerRow(sample="a", group="a", split="test")], CONFIG)
+    placed, _ = parted(samples, [LedgerRow(sample="a", group="a", split="test")], CONFIG)
     splits = {one.sample.id: one.split for one in placed}
     assert {splits[name] for name in "abcde"} == {"test"}
 
@@ -63,7 +73,7 @@ def test_copies_in_two_splits_that_share_no_star_are_known_leaks() -> None:
         LedgerRow(sample="a", group="a", split="train"),
         LedgerRow(sample="b", group="b", split="test"),
     ]
-    placed, _ = partition(samples, ledger, CONFIG)
+    placed, _ = parted(samples, ledger, CONFIG)
     assert [one.leak for one in placed] == [True, True]
 
 
@@ -107,3 +117,16 @@ def test_a_logo_on_every_page_is_set_aside(tmp_path: Path) -> None:
     assert len(table(tmp_path / "out" / "samples.csv")) == 12
     [row] = table(tmp_path / "out" / "quarantine.csv")
     assert (row["reason"], row["url"]) == ("boilerplate", rows[0].url)
+
+
+@settings(deadline=None)
+@given(st.sets(st.tuples(st.integers(0, 29), st.integers(0, 29)).filter(lambda p: p[0] < p[1])))
+def test_no_pair_of_copies_straddles_splits_whichever_stars_they_are_of(
+    pairs: set[tuple[int, int]],
+) -> None:
+    samples, _ = clean([seen(f"{number:02}") for number in range(30)], {})
+    placed, _ = parted(with_pairs(samples, sorted(pairs)), [], CONFIG)
+    splits = {one.sample.id: one.split for one in placed}
+    names = [sample.id for sample in samples]
+    assert all(splits[names[one]] == splits[names[other]] for one, other in pairs)
+    assert not any(one.leak for one in placed)

@@ -216,7 +216,8 @@ def test_without_a_training_sample_there_is_nothing_to_learn(
     snapshot: Path, config: TrainConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = open_dataset(snapshot)
-    empty = Split(ids=(), labels=np.empty(0, np.int64), stored=whole.stored, shards=())
+    none = np.empty(0, np.int64)
+    empty = Split(ids=(), labels=none, stored=whole.stored, shards=(), places=none)
     bare = replace(whole, splits={**whole.splits, "train": empty})
     monkeypatch.setattr("nn.stage.open_dataset", lambda path: bare)
     with pytest.raises(DataError, match="no sample in its train split"):

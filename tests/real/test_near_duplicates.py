@@ -91,11 +91,13 @@ def test_fashion_mnist_does_not_collapse(fashion_mnist: Path) -> None:
     assert largest < 50
 
 
-def test_copies_of_test_images_do_not_reach_train(photos: Photos, tmp_path: Path) -> None:
-    strangers, old = (
-        photos.files[::10][:200],
-        sorted(set(photos.files) - set(photos.files[::10][:200])),
-    )
+@pytest.mark.parametrize("beside", ["beside the first", "alone"])
+def test_copies_of_test_images_do_not_reach_train(
+    photos: Photos, tmp_path: Path, beside: str
+) -> None:
+    """The second crawl is read together with the first, or instead of it."""
+    strangers = photos.files[::10][:200]
+    old = sorted(set(photos.files) - set(strangers))
     first = [row_of(tmp_path, file.read_bytes(), file, f"old/{n}") for n, file in enumerate(old)]
     config, out = DatasetConfig(size=16), tmp_path / "out"
     run(config, [write_manifest(tmp_path, first)], out)
@@ -110,7 +112,8 @@ def test_copies_of_test_images_do_not_reach_train(photos: Photos, tmp_path: Path
     new = [
         row_of(tmp_path, file.read_bytes(), file, f"new/{n}") for n, file in enumerate(strangers)
     ]
-    run(config, [write_manifest(tmp_path, [*first, *second, *new])], out)
+    kept = [] if beside == "alone" else first
+    run(config, [write_manifest(tmp_path, [*kept, *second, *new])], out)
     after = splits(out)
     assert {name for name, split in before.items() if after[name] != split} == set()
     in_train = Counter(kinds[name] for name in kinds if after.get(name) == "train")
@@ -150,5 +153,5 @@ def row_of(folder: Path, body: bytes, file: Path, name: str) -> ImageRow:
 
 
 def splits(out: Path) -> dict[str, str]:
-    with (out / "samples.csv").open(encoding="utf-8", newline="") as table:
-        return {row["sha256"]: row["split"] for row in csv.DictReader(table)}
+    with (out / "splits.csv").open(encoding="utf-8", newline="") as table:
+        return {row["sample"]: row["split"] for row in csv.DictReader(table)}

@@ -2,7 +2,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataset.cleaning.clean import clean
-from dataset.splitting.cluster import clusters, tie
+from dataset.splitting.ties import clusters, tie
 from tests.dataset.pictures import seen
 
 
