@@ -5,15 +5,21 @@ import numpy as np
 from nn.arrays import Array, Buffers
 from nn.layers.layer import Layer
 from nn.ops import activation as ops
+from nn.ops.window import tiles
 from nn.shards import Shard
 
 
 class Activation(Layer):
-    """y = f(x), of any shape; a kind of it says what f and its slope are."""
+    """y = f(x), of any shape; a kind of it says what f and its slope are.
+
+    Worked through in tiles that stay in cache, since most functions take several passes.
+    """
 
     def forward(self, x: Array, step: int | None = None) -> Array:
         def work(shard: Shard) -> None:
-            self.apply(x[shard.rows], y[shard.rows], shard.scratch)
+            part, out = x[shard.rows], y[shard.rows]
+            for rows in tiles(len(part), part[0].nbytes):
+                self.apply(part[rows], out[rows], shard.scratch)
 
         self.x = x
         y = self.y = self.buffer("y", x.shape, x.dtype)
@@ -22,8 +28,9 @@ class Activation(Layer):
 
     def backward(self, dy: Array) -> Array:
         def work(shard: Shard) -> None:
-            rows = shard.rows
-            self.turn(self.x[rows], self.y[rows], dy[rows], shard.scratch)
+            x, y, part = self.x[shard.rows], self.y[shard.rows], dy[shard.rows]
+            for rows in tiles(len(part), part[0].nbytes):
+                self.turn(x[rows], y[rows], part[rows], shard.scratch)
 
         self.shards.map(work, len(dy))
         return dy

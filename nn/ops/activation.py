@@ -21,12 +21,10 @@ def sigmoid(x: Array, *, out: Array, scratch: Buffers) -> Array:
     >>> sigmoid_dx(y, dy, scratch=Buffers())
     array([0.25])
     """
-    power = scratch("power", x.shape, x.dtype)
-    np.negative(np.abs(x, out=power), out=power)
-    np.exp(power, out=power)
-    np.copyto(out, power)
-    np.copyto(out, 1, where=np.greater(x, 0, out=scratch("positive", x.shape, bool)))
+    power = np.abs(x, out=scratch("power", x.shape, x.dtype))
+    np.exp(np.negative(power, out=power), out=power)
     power += 1
+    np.exp(np.minimum(x, 0, out=out), out=out)
     out /= power
     return out
 
@@ -84,7 +82,8 @@ def elu_dx(x: Array, alpha: float, dy: Array, *, scratch: Buffers) -> Array:
     slope = np.minimum(x, 0, out=scratch("slope", x.shape, x.dtype))
     np.exp(slope, out=slope)
     slope *= alpha
-    np.copyto(slope, 1, where=np.greater(x, 0, out=scratch("positive", x.shape, bool)))
+    above = np.greater(x, 0, out=scratch("positive", x.shape, bool))
+    slope += np.multiply(above, 1 - alpha, out=scratch("rest", x.shape, x.dtype))
     dy *= slope
     return dy
 

@@ -29,8 +29,9 @@ def normal_cdf(x: Array, *, out: Array, scratch: Buffers) -> Array:
     below = np.exp(power, out=out)
     below *= t
     below *= 0.5
-    above = np.greater(x, 0, out=scratch("above", x.shape, bool))
-    return np.subtract(1, below, out=out, where=above)
+    np.copysign(below, x, out=out)
+    negative = np.signbit(x, out=scratch("negative", x.shape, bool))
+    return np.subtract(np.logical_not(negative, out=negative), out, out=out)
 
 
 def _polynomial(t: Array, *, out: Array, scratch: Buffers) -> Array:
