@@ -7,8 +7,8 @@ import numpy as np
 
 from nn.arrays import Array, Buffers
 
-FAR = 6.0  # from there on erfc is below the rounding of 1 - erfc in float64
-MIDDLE, HALF_RANGE = 0.625, 0.375  # middle and half of the range of t, which is from 1 / 4 to 1
+MIDDLE, HALF_RANGE = 0.625, 0.375  # of t, from 1 / 4, where erfc is 1e-17, to 1
+FAR = 30.0  # from there on exp(-z^2) is 0
 DEGREE = 18  # of the polynomial
 
 
@@ -23,7 +23,7 @@ def normal_cdf(x: Array, *, out: Array, scratch: Buffers) -> Array:
     np.minimum(z, FAR, out=z)
     t = np.multiply(z, 0.5, out=scratch("t", x.shape, x.dtype))
     t += 1
-    np.reciprocal(t, out=t)
+    np.maximum(np.reciprocal(t, out=t), MIDDLE - HALF_RANGE, out=t)
     power = _polynomial(t, out=out, scratch=scratch)
     power -= np.square(z, out=z)
     below = np.exp(power, out=out)

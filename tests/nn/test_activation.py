@@ -28,6 +28,8 @@ def value(layer: Layer, x: float) -> float:
         (ELU(), -1, math.expm1(-1)),
         (ELU(2.0), -1e-9, -2e-9),
         (GELU(), 1.5, 1.5 * 0.5 * math.erfc(-1.5 / math.sqrt(2))),
+        (GELU(), -1e4, 0),
+        (GELU(), 1e4, 1e4),
         (Softplus(), 0, math.log(2)),
         (Softplus(), -50, math.exp(-50)),
         (Softplus(), 1000, 1000),
