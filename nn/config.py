@@ -10,6 +10,7 @@ Optimizer = Literal["adamw", "adam", "rmsprop", "adagrad", "nesterov", "momentum
 
 AT_LEAST_ONE = ("epochs", "batch_size", "shards")
 NOT_NEGATIVE = ("seed", "threads", "weight_decay", "l1", "clip_norm", "clip_value")
+MAX_WIDTH = 16
 SHARES = ("label_smoothing", "momentum", "warmup", "average_start")
 
 
@@ -78,6 +79,9 @@ class TrainConfig:
     average_start: float = field(
         default=0.75, metadata={"help": "progress of the run, 0 to 1, at which averaging begins"}
     )
+    width: float = field(
+        default=1.0, metadata={"help": "factor on the channels and features of the model's layers"}
+    )
 
     def __post_init__(self) -> None:
         for name in AT_LEAST_ONE:
@@ -92,5 +96,7 @@ class TrainConfig:
                 raise ValueError(f"{name} must be at least 0 and below 1, got {value}")
         if not 0 < self.lr < math.inf:
             raise ValueError(f"lr must be above 0, got {self.lr}")
+        if not 0 < self.width <= MAX_WIDTH:
+            raise ValueError(f"width must be above 0 and at most {MAX_WIDTH}, got {self.width}")
         if not 0 <= self.average <= 1:
             raise ValueError(f"average must be from 0 to 1, got {self.average}")

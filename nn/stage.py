@@ -75,7 +75,7 @@ def run(
     Raises NNError, DatasetError.
     """
     snapshot = opened(dataset)
-    spec = expand(config.model, classes=len(snapshot.classes))
+    spec = expand(config.model, classes=len(snapshot.classes), width=config.width)
     this = _Run(config=config, spec=spec, snapshot=snapshot, out=out)
     try:
         with stage_folder(out) as folder:

@@ -26,6 +26,8 @@ from nn.config import TrainConfig
         ("average", 1.5),
         ("average", float("nan")),
         ("average_start", 1.0),
+        ("width", 0.0),
+        ("width", float("nan")),
     ],
 )
 def test_an_impossible_value_is_refused_by_name(name: str, value: float) -> None:
