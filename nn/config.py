@@ -2,12 +2,13 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 Metric = Literal["balanced_accuracy", "accuracy", "macro_f1", "loss"]
 Schedule = Literal["one_cycle", "constant", "cosine", "step"]
 Optimizer = Literal["adamw", "adam", "rmsprop", "adagrad", "nesterov", "momentum", "sgd"]
 
+CHOICES = {"metric": Metric, "schedule": Schedule, "optimizer": Optimizer}
 AT_LEAST_ONE = ("epochs", "batch_size", "shards")
 NOT_NEGATIVE = ("seed", "threads", "weight_decay", "l1", "clip_norm", "clip_value")
 MAX_WIDTH = 16
@@ -84,6 +85,7 @@ class TrainConfig:
     )
 
     def __post_init__(self) -> None:
+        self._check_choices()
         for name in AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
@@ -100,3 +102,10 @@ class TrainConfig:
             raise ValueError(f"width must be above 0 and at most {MAX_WIDTH}, got {self.width}")
         if not 0 <= self.average <= 1:
             raise ValueError(f"average must be from 0 to 1, got {self.average}")
+
+    def _check_choices(self) -> None:
+        for name, known in CHOICES.items():
+            value = getattr(self, name)
+            if value not in get_args(known):
+                words = ", ".join(get_args(known))
+                raise ValueError(f"{name} must be one of {words}, got {value}")
