@@ -35,6 +35,8 @@ class SampleRow:
     applied: str = ""  # likewise, what dataset.pictures.colour did to the file's colours
     medoid: str = ""  # id of the sample in the middle of its near-duplicates, where it has any
     fold: int = 0  # for cross-validation, from 1; 0 where there are none, or a split is official
+    width: int = 0  # pixels of the upright picture, before it became a square
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,25 +1,31 @@
 """Architectures: a model as a plain list of layers, from a preset or a TOML file.
 
-A layer is a table: `layer` names the class, the other keys are its arguments. The number of
-classes is not known to the file; `out_features = "classes"` stands for it.
+A layer is a table: `layer` names the class, the other keys are its arguments; layers within a
+layer are a list of such tables. The number of classes is not known to the file; `out_features =
+"classes"` stands for it. Beside the list `init` may name the initialiser of all layers that name
+none.
 """
 
 import difflib
 import inspect
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from nn import layers
 from nn.errors import ArchitectureError
+from nn.initialization import initialiser
 from nn.layers import Layer
+from nn.layers.residual import Layers
+from nn.ops.window import Size
 
-Spec: TypeAlias = tuple[dict[str, Any], ...]
+Table: TypeAlias = dict[str, Any]
+Spec: TypeAlias = tuple[Table, ...]
 
 LAYERS = {name: getattr(layers, name) for name in layers.__all__ if name != "Layer"}
-KINDS = {int: "a whole number", float: "a number", bool: "true or false"}
+MAX_DEPTH = 8  # of layers within layers
 
 
 def presets() -> list[str]:
@@ -32,15 +38,17 @@ def presets() -> list[str]:
     )
 
 
-def expand(model: str, *, classes: int) -> Spec:
+def expand(model: str, *, classes: int, init: str | None = None) -> Spec:
     """The layers of a preset, or of a TOML file if the name ends with .toml, for K classes.
 
-    Raises ArchitectureError for a name that is neither, naming the nearest preset.
+    `init` is the initialiser of all layers that name none. Raises ArchitectureError for a model
+    that is neither, naming the nearest preset.
     """
     spec = read_spec(Path(model)) if model.endswith(".toml") else preset(model)
-    return tuple(
-        {key: classes if value == "classes" else value for key, value in layer.items()}
-        for layer in spec
+    spec = spec if init is None else _initialised(spec, init)
+    return _each(
+        spec,
+        lambda table: {key: classes if v == "classes" else v for key, v in table.items()},
     )
 
 
@@ -65,42 +73,101 @@ def read_spec(path: Path) -> Spec:
 def _parse(data: bytes, source: str) -> Spec:
     try:
         document = tomllib.loads(data.decode("utf-8-sig"))
-    except ValueError as error:  # of TOML or of UTF-8
+    except (ValueError, RecursionError) as error:  # of TOML or of UTF-8, or nested without end
         raise ArchitectureError(f"{source} is no valid TOML: {error}") from error
-    spec = document.pop("layers", None)
-    tables = isinstance(spec, list) and all(isinstance(layer, dict) for layer in spec)
-    if not spec or not tables or document:
-        raise ArchitectureError(f"{source} must hold `layers`, a list of tables, and nothing else")
-    return tuple(spec)
+    spec, init = document.pop("layers", None), document.pop("init", None)
+    if not _is_list_of_tables(spec) or document:
+        raise ArchitectureError(
+            f"{source} must hold `layers`, a list of tables, and besides only `init`"
+        )
+    if init is None:
+        return tuple(spec)
+    if not isinstance(init, str):
+        raise ArchitectureError(f"init of {source} must be a text, got {init!r}")
+    return _initialised(spec, init)
 
 
-def layer_of(entry: dict[str, Any]) -> Layer:
+def _initialised(spec: Sequence[Table], init: str) -> Spec:
+    """The layers, with an initialiser for those that take one and name none."""
+    initialiser(init)
+
+    def change(table: Table) -> Table:
+        layer = LAYERS.get(str(table.get("layer")))
+        takes = layer is not None and "init" in inspect.signature(layer).parameters
+        return {**table, "init": table.get("init", init)} if takes else table
+
+    return _each(spec, change)
+
+
+def _each(spec: Sequence[Table], change: Callable[[Table], Table]) -> Spec:
+    """The layers, each table changed, those within layers too."""
+    return tuple(
+        {
+            key: list(_each(value, change)) if _is_list_of_tables(value) else value
+            for key, value in change(table).items()
+        }
+        for table in spec
+    )
+
+
+def _is_list_of_tables(value: object) -> bool:
+    return isinstance(value, list) and value != [] and all(isinstance(v, dict) for v in value)
+
+
+def layer_of(table: Table, depth: int = 0) -> Layer:
     """The layer of one table. Raises ArchitectureError, naming the nearest class or argument."""
-    arguments = dict(entry)
+    arguments = dict(table)
     name = arguments.pop("layer", None)
     if name is None:
-        raise ArchitectureError(f"a table of the list has no `layer`: {entry}")
-    if name not in LAYERS:
+        raise ArchitectureError(f"a table of the list has no `layer`: {table}")
+    if not isinstance(name, str) or name not in LAYERS:
         raise ArchitectureError(f"no layer is called {name!r}{_nearest(str(name), LAYERS)}")
+    if depth > MAX_DEPTH:
+        raise ArchitectureError(f"{name} lies within more than {MAX_DEPTH} layers")
     _check_arguments(name, arguments)
+    for key, value in arguments.items():
+        if _is_list_of_tables(value):
+            arguments[key] = [layer_of(inner, depth + 1) for inner in value]
     layer: Layer = LAYERS[name](**arguments)
     return layer
 
 
-def _check_arguments(name: str, arguments: dict[str, Any]) -> None:
+def _check_arguments(name: str, arguments: Table) -> None:
     """Compare the arguments of a table with those that the class of the layer takes."""
     taken = inspect.signature(LAYERS[name]).parameters
     for key, value in arguments.items():
         if key not in taken:
             raise ArchitectureError(f"{name} takes no {key}{_nearest(key, taken)}")
-        kind = taken[key].annotation
-        if type(value) is not kind and not (kind is float and type(value) is int):
-            raise ArchitectureError(f"{key} of {name} must be {KINDS[kind]}, got {value!r}")
+        wanted, fits = KINDS[taken[key].annotation]
+        if not fits(value):
+            raise ArchitectureError(f"{key} of {name} must be {wanted}, got {value!r}")
     for key, parameter in taken.items():
         if key not in arguments and parameter.default is parameter.empty:
             raise ArchitectureError(f"{name} needs {key}")
 
 
+def _is_whole(value: object) -> bool:
+    return type(value) is int  # true and false are whole numbers too, for Python
+
+
+def _is_size(value: object) -> bool:
+    return _is_whole(value) or (
+        isinstance(value, list) and value != [] and all(map(_is_whole, value))
+    )
+
+
+# What an argument is in a table, by its type in the class: in words, and as a question.
+KINDS: dict[object, tuple[str, Callable[[object], bool]]] = {
+    int: ("a whole number", _is_whole),
+    float: ("a number", lambda value: type(value) in {int, float}),
+    bool: ("true or false", lambda value: type(value) is bool),
+    str: ("a text", lambda value: type(value) is str),
+    Size: ("a whole number or a list of them", _is_size),
+    Layers: ("a list of layers", lambda value: value == [] or _is_list_of_tables(value)),
+}
+
+
 def _nearest(word: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(word, list(known), 1, cutoff=0)
-    return f"; did you mean {near[0]}?" if near else ""
+    by_letters = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), list(by_letters), 1, cutoff=0)
+    return f"; did you mean {by_letters[near[0]]}?" if near else ""

@@ -22,6 +22,7 @@ from crawler.errors import FetchError
 from dataset.errors import DatasetError
 from nn.config import TrainConfig
 from nn.errors import ArchitectureError, NNError
+from nn.rates import find_rate_main
 from nn.settings import read_settings
 from nn.summary import summary_main
 from nn.tables import printed_table, rounded
@@ -189,6 +190,7 @@ def _fetch(flags: dict[str, Any]) -> "Fetch":
 
 COMMANDS: dict[str, Callable[..., int]] = {
     "train": train_main,
+    "find-rate": find_rate_main,
     "evaluate": evaluate_main,
     "predict": predict_main,
     "summary": summary_main,

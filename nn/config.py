@@ -5,7 +5,12 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Metric = Literal["balanced_accuracy", "accuracy", "macro_f1", "loss"]
-Schedule = Literal["one_cycle", "constant"]
+Schedule = Literal["one_cycle", "constant", "cosine", "step"]
+Optimizer = Literal["adamw", "adam", "rmsprop", "adagrad", "nesterov", "momentum", "sgd"]
+
+AT_LEAST_ONE = ("epochs", "batch_size", "shards")
+NOT_NEGATIVE = ("seed", "threads", "weight_decay", "l1", "clip_norm", "clip_value")
+SHARES = ("label_smoothing", "momentum", "warmup", "average_start")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +34,8 @@ class TrainConfig:
         default="one_cycle", metadata={"help": "how the learning rate moves over the run"}
     )
     weight_decay: float = field(
-        default=0.05, metadata={"help": "share of a weight that a rate of 1 takes away in a step"}
+        default=0.05,
+        metadata={"help": "of weights: a share of them times the rate (adamw), or L2 (the others)"},
     )
     label_smoothing: float = field(
         default=0.1, metadata={"help": "probability spread evenly over all classes"}
@@ -40,17 +46,51 @@ class TrainConfig:
     threads: int = field(
         default=0, metadata={"help": "threads that compute the shards; 0: one a core"}
     )
+    optimizer: Optimizer = field(
+        default="adamw", metadata={"help": "the rule by which gradients move the weights"}
+    )
+    momentum: float = field(
+        default=0.9, metadata={"help": "share of the velocity that momentum and nesterov keep"}
+    )
+    l1: float = field(
+        default=0.0, metadata={"help": "penalty on the sum of the weights' absolute values"}
+    )
+    proximal: bool = field(
+        default=False,
+        metadata={"help": "apply l1 by soft threshold after each step, which makes weights zero"},
+    )
+    clip_norm: float = field(
+        default=0.0, metadata={"help": "largest norm of the gradient; 0: no bound"}
+    )
+    clip_value: float = field(
+        default=0.0, metadata={"help": "largest absolute value in the gradient; 0: no bound"}
+    )
+    warmup: float = field(
+        default=0.0,
+        metadata={"help": "share of the run in which the rate rises before its schedule"},
+    )
+    average: float = field(
+        default=0.0,
+        metadata={
+            "help": "average weights over steps: decay of the mean, 1 for a plain one; 0: no"
+        },
+    )
+    average_start: float = field(
+        default=0.75, metadata={"help": "progress of the run, 0 to 1, at which averaging begins"}
+    )
 
     def __post_init__(self) -> None:
-        for name in "epochs", "batch_size", "shards":
+        for name in AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
-        for name in "seed", "threads", "weight_decay":
+        for name in NOT_NEGATIVE:
             if not 0 <= getattr(self, name) < math.inf:
                 raise ValueError(f"{name} must not be negative, got {getattr(self, name)}")
+        for name in SHARES:
+            if not 0 <= getattr(self, name) < 1:
+                value = getattr(self, name)
+                raise ValueError(f"{name} must be at least 0 and below 1, got {value}")
         if not 0 < self.lr < math.inf:
             raise ValueError(f"lr must be above 0, got {self.lr}")
-        if not 0 <= self.label_smoothing < 1:
-            raise ValueError(
-                f"label_smoothing must be at least 0 and below 1, got {self.label_smoothing}"
-            )
+        if not 0 <= self.average <= 1:
+            raise ValueError(f"average must be from 0 to 1, got {self.average}")

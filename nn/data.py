@@ -7,6 +7,8 @@ import numpy as np
 
 from nn.arrays import Array
 
+SOME = 2048  # training images that are enough to measure statistics of channels
+
 Batch = tuple[Array, Array, Array]  # images (n, H, W, C) float32, labels (n,) int64, targets
 
 
@@ -54,6 +56,16 @@ def epoch_batches(data: TrainData, *, size: int, seed: int, epoch: int) -> Itera
         labels = data.labels[chosen]
         targets = labels if data.soft_targets is None else data.soft_targets(chosen, epoch)
         yield data.images(chosen, epoch), labels, targets
+
+
+def some_images(batches: Iterator[Batch]) -> Iterator[Array]:
+    """The images of the batches, until they are SOME or more."""
+    seen = 0
+    for images, _, _ in batches:
+        yield images
+        seen += len(images)
+        if seen >= SOME:
+            return
 
 
 def val_batches(data: TrainData, *, size: int) -> Iterator[Array]:

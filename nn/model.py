@@ -1,6 +1,5 @@
 """A model: layers one after the other, over one flat vector of parameters and one of gradients."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -9,8 +8,8 @@ import numpy.typing as npt
 
 from nn.architecture import Spec, layer_of
 from nn.arrays import Array, Shape
-from nn.errors import ArchitectureError, StateError
-from nn.layers import Layer
+from nn.errors import StateError
+from nn.layers import Layer, chain
 from nn.shards import Shards, one_blas_thread
 
 BLOCK = 32  # images that inference computes at once, always
@@ -29,16 +28,14 @@ class SummaryRow:
 class Sequential:
     """A chain of layers, named by kind and number: conv1, norm1, relu1, pool1, conv2.
 
+    A layer within another has the names of both: residual1.conv1.
+
     After `build` all parameters are views of `theta` (P,) and all gradients views of `grad` (P,):
     write into them, never rebind them.
     """
 
     def __init__(self, *layers: Layer) -> None:
-        counts: Counter[str] = Counter()
-        self.layers: dict[str, Layer] = {}
-        for layer in layers:
-            counts[layer.kind] += 1
-            self.layers[f"{layer.kind}{counts[layer.kind]}"] = layer
+        self.layers = chain.numbered(layers)
 
     @classmethod
     def from_spec(cls, spec: Spec) -> "Sequential":
@@ -56,18 +53,12 @@ class Sequential:
         Without `rng` the weights stay zero, to be loaded. Raises ArchitectureError where a layer
         does not fit the one before.
         """
-        self.input_shape, self.dtype, shape = input_shape, np.dtype(dtype), input_shape
-        self._shapes: dict[str, Shape] = {}
-        for name, layer in self.layers.items():
-            try:
-                shape = self._shapes[name] = layer.build(shape, rng, dtype)
-            except ArchitectureError as error:
-                raise ArchitectureError(f"layer {name}: {error}") from None
-        self.output_shape = shape
+        self.input_shape, self.dtype = input_shape, np.dtype(dtype)
+        self.output_shape = chain.build(self.layers, input_shape, rng, dtype)
         self._flatten()
         self._chain = self._learning_part()
         self.use(Shards(threads=0))
-        return shape
+        return self.output_shape
 
     def _flatten(self) -> None:
         """Move all parameters and gradients into one vector each."""
@@ -75,7 +66,7 @@ class Sequential:
         self.theta: Array = np.empty(size, self.dtype)
         self.grad: Array = np.zeros(size, self.dtype)
         start = 0
-        for layer in self.layers.values():
+        for _, layer in self.named_layers():
             for name, p in layer.params.items():
                 part = slice(start, start + p.size)
                 self.theta[part] = p.ravel()
@@ -83,30 +74,27 @@ class Sequential:
                 layer.grads[name] = self.grad[part].reshape(p.shape)
                 start += p.size
 
-    def _learning_part(self) -> list[Layer]:
+    def _learning_part(self) -> dict[str, Layer]:
         """The layers from the first that learns, which needs no dx: below it is only data."""
-        layers = list(self.layers.values())
-        first = next((i for i, layer in enumerate(layers) if layer.params), 0)
-        for i, layer in enumerate(layers):
+        learning = {name.split(".")[0] for name, layer in self.named_layers() if layer.params}
+        first = next((i for i, name in enumerate(self.layers) if name in learning), 0)
+        for i, layer in enumerate(self.layers.values()):
             layer.needs_dx = i > first
-        return layers[first:]
+        return dict(list(self.layers.items())[first:])
 
     def use(self, shards: Shards) -> None:
         """Compute with these shards and their threads from now on."""
         self.shards = shards
-        for layer in self.layers.values():
+        for _, layer in self.named_layers():
             layer.shards = shards
 
     def forward(self, x: Array, step: int | None = None) -> Array:
         """(N, H, W, C) -> (N, K); `step` is the number of the training step, else None."""
-        for layer in self.layers.values():
-            x = layer.forward(x, step)
-        return x
+        return chain.forward(self.layers, x, step)
 
     def backward(self, dy: Array) -> None:
         """Fill `grad`, given dloss/doutput (N, K), which may be overwritten."""
-        for layer in reversed(self._chain):
-            dy = layer.backward(dy)
+        chain.backward(self._chain, dy)
 
     def logits(self, x: Array) -> Array:
         """Inference: (N, H, W, C) -> (N, K).
@@ -123,9 +111,13 @@ class Sequential:
                 parts.append(self.forward(block)[: len(part)].copy())
         return np.concatenate(parts) if parts else self.forward(block)[:0].copy()
 
+    def named_layers(self) -> Iterator[tuple[str, Layer]]:
+        """Every layer by name, those within others too."""
+        return chain.walk(self.layers)
+
     def named_params(self) -> Iterator[tuple[str, Array]]:
         """Every parameter by name, such as conv1.weight."""
-        for name, layer in self.layers.items():
+        for name, layer in self.named_layers():
             for key, p in layer.params.items():
                 yield f"{name}.{key}", p
 
@@ -138,7 +130,7 @@ class Sequential:
         """Parameters and running statistics by name, as they are (not copied)."""
         running = {
             f"{name}.running_{key}": array
-            for name, layer in self.layers.items()
+            for name, layer in self.named_layers()
             for key, array in layer.running.items()
         }
         return dict(self.named_params()) | running
@@ -158,13 +150,13 @@ class Sequential:
             array[...] = state[name]
 
     def summary(self) -> list[SummaryRow]:
-        """A row a layer, after `build`."""
+        """A row a layer, after `build`; a layer within another has a row of its own."""
         return [
             SummaryRow(
                 name=name,
                 layer=type(layer).__name__,
-                shape=self._shapes[name],
+                shape=layer.output_shape,
                 parameters=sum(p.size for p in layer.params.values()),
             )
-            for name, layer in self.layers.items()
+            for name, layer in self.named_layers()
         ]

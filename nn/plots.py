@@ -20,6 +20,7 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import MaxNLocator
 
 from nn.arrays import Array
+from nn.finder import RateRow
 from nn.train import EpochRow
 
 FONTS = ("DejaVu Sans", "IPAexGothic")  # a letter the first lacks is taken from the next
@@ -60,6 +61,21 @@ def _lines(axes: Axes, history: Sequence[EpochRow], columns: Mapping[str, str]) 
     axes.set_xlabel("epoch")
     axes.legend(frameon=False)
     axes.grid(alpha=0.3)
+
+
+def rates_picture(rows: Sequence[RateRow], suggested: float) -> str:
+    """The loss over the rates of a search, and the rate that was read from it."""
+    with _style():
+        figure = Figure(figsize=(6, 3.2), layout="constrained")
+        axes = figure.subplots()
+        rates = [row.lr for row in rows]
+        axes.plot(rates, [row.loss for row in rows], ".", alpha=0.4, label="of a batch")
+        axes.plot(rates, [row.smoothed for row in rows], label="smoothed")
+        axes.axvline(suggested, color="black", linestyle=":", label=f"suggested: {suggested:g}")
+        axes.set(xscale="log", xlabel="learning rate", ylabel="loss (nats)")
+        axes.legend(frameon=False)
+        axes.grid(alpha=0.3)
+        return _svg(figure)
 
 
 def confusion_picture(matrix: Array, classes: Sequence[str]) -> str:

@@ -74,9 +74,7 @@ def run(
     place until the new one is complete. `watch` may wrap the epochs to show them.
     Raises NNError, DatasetError.
     """
-    snapshot = open_dataset(dataset)
-    if not len(snapshot.split("train")):
-        raise DataError(f"{dataset} has no sample in its train split; there is nothing to learn")
+    snapshot = opened(dataset)
     spec = expand(config.model, classes=len(snapshot.classes))
     this = _Run(config=config, spec=spec, snapshot=snapshot, out=out)
     try:
@@ -86,6 +84,21 @@ def run(
     except FolderBusyError as error:
         raise OtherRunError(str(error)) from error
     return out / MODEL
+
+
+def opened(dataset: Path) -> Dataset:
+    """A snapshot to learn from. Raises DataError where it has nothing to learn, DatasetError."""
+    snapshot = open_dataset(dataset)
+    if not len(snapshot.split("train")):
+        raise DataError(f"{dataset} has no sample in its train split; there is nothing to learn")
+    return snapshot
+
+
+def begin(config: TrainConfig, spec: Spec, snapshot: Dataset) -> Training:
+    """A training at its beginning, with its first weights. Raises ArchitectureError."""
+    model = Sequential.from_spec(spec)
+    model.build((snapshot.size, snapshot.size, 3), np.random.default_rng(config.seed))
+    return Training(config, model, _train_data(snapshot, config.seed))
 
 
 def evaluate_model(model: Path, dataset: Path, *, split: str = "test") -> Evaluation:
@@ -142,10 +155,7 @@ def _finish(this: _Run, folder: StageFolder, watch: Watch, *, restart: bool) -> 
 
 def _train(this: _Run, watch: Watch, *, restart: bool) -> Outcome:
     """Train from the run's last checkpoint, if there is one, to the end, and judge the result."""
-    side = this.snapshot.size
-    model = Sequential.from_spec(this.spec)
-    model.build((side, side, 3), np.random.default_rng(this.config.seed))
-    training = Training(this.config, model, _train_data(this.snapshot, this.config.seed))
+    training = begin(this.config, this.spec, this.snapshot)
     history = resume(training, this.checkpoint, this.identity, restart=restart)
     deque(watch(_epochs(this, training, history)), maxlen=0)
     return _outcome(this, training, tuple(history))

@@ -3,21 +3,23 @@
 import math
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from nn.arrays import Array
+from nn.averaging import averaged
 from nn.config import TrainConfig
-from nn.data import TrainData, batches, epoch_batches, val_batches
+from nn.data import Batch, TrainData, batches, epoch_batches, some_images, val_batches
 from nn.errors import ArchitectureError, DivergedError, StateError
 from nn.losses import softmax_cross_entropy
 from nn.metrics import Scores, scores
 from nn.model import Sequential
-from nn.optim import AdamW
-from nn.schedules import SCHEDULES
+from nn.schedules import SCHEDULES, warmed_up
 from nn.shards import Shards, one_blas_thread
+from nn.update import State, Update
 
 VAL_BATCH = 256  # images fetched at once for validation
 
@@ -29,7 +31,7 @@ class EpochRow:
     epoch: int  # from 1
     lr: float  # at the last step of the epoch
     loss: float  # nats, mean over the training images as they were seen, penalty apart
-    penalty: float  # weight_decay / 2 times the sum of squared weights, at the end of the epoch
+    penalty: float  # weight_decay / 2 * w^2 + l1 * |w| over the weights, at the end of the epoch
     accuracy: float  # fraction of the training images, as they were seen, by their own labels
     val_loss: float  # nats
     val_accuracy: float
@@ -53,12 +55,13 @@ class Training:
         self.model = model
         self.data = data
         model.use(Shards(config.shards, config.threads))
-        self.optimizer = AdamW(config.weight_decay * model.decay_mask())
+        self.update = Update(config, model)
         self.epoch = 0  # epochs done
         self.step = 0  # steps done
         self.best_epoch = 0
         self.best_score = -math.inf
         self.best: dict[str, Array] = {}  # the weights of the best epoch, by name
+        self._schedule = warmed_up(SCHEDULES[config.schedule], config.warmup)
         self._steps = config.epochs * len(batches(len(data.labels), config.batch_size))
 
     def epochs(self) -> Iterator[EpochRow]:
@@ -75,9 +78,10 @@ class Training:
         with one_blas_thread(), np.errstate(over="ignore", invalid="ignore"):
             loss, accuracy = self._train()
             trained = time.perf_counter()
-            result = self._validate()
-            penalty = self._penalty()
-        self._keep_best(result)
+            with self._judged():
+                result = self._validate()
+                self._keep_best(result)
+            penalty = self.update.penalty()
         return EpochRow(
             epoch=self.epoch,
             lr=self._rate(self.step - 1),
@@ -94,38 +98,47 @@ class Training:
 
     def _train(self) -> tuple[float, float]:
         """The steps of one epoch; mean loss and accuracy over its images."""
-        config, n = self.config, len(self.data.labels)
-        total, hits = 0.0, 0
-        for x, labels, targets in epoch_batches(
-            self.data, size=config.batch_size, seed=config.seed, epoch=self.epoch
-        ):
-            loss, correct = self._step(x, labels, targets)
+        n, total, hits = len(self.data.labels), 0.0, 0
+        for x, labels, targets in self._batches():
+            loss, correct = self.learn(x, labels, targets, self._rate(self.step))
             total += loss * len(labels)
             hits += correct
         return total / n, hits / n
 
-    def _step(self, x: Array, labels: Array, targets: Array) -> tuple[float, int]:
-        """One step on one batch; its loss on targets and the number of labels that were guessed."""
+    def learn(self, x: Array, labels: Array, targets: Array, lr: float) -> tuple[float, int]:
+        """One step on one batch; its loss on targets and the number of labels that were guessed.
+
+        Raises DivergedError where the loss is not finite.
+        """
         logits = self.model.forward(x, self.step)
         dlogits = np.empty_like(logits)
         loss = softmax_cross_entropy(
             logits, targets, smoothing=self.config.label_smoothing, out=dlogits
         )
-        lr = self._rate(self.step)
         if not math.isfinite(loss):
             raise DivergedError(self.epoch, lr)
         correct = int((logits.argmax(axis=1) == labels).sum())
         self.model.backward(dlogits)
-        self.optimizer.step(self.model.theta, self.model.grad, lr)
+        self.update.step(lr, self._progress(self.step))
         self.step += 1
         return loss, correct
 
-    def _rate(self, step: int) -> float:
-        progress = step / max(self._steps - 1, 1)
-        return self.config.lr * SCHEDULES[self.config.schedule](progress)
+    def _progress(self, step: int) -> float:
+        return step / max(self._steps - 1, 1)
 
-    def _penalty(self) -> float:
-        return float(0.5 * np.dot(self.optimizer.decay, np.square(self.model.theta)))
+    def _rate(self, step: int) -> float:
+        return self.config.lr * self._schedule(self._progress(step))
+
+    def _judged(self) -> AbstractContextManager[None]:
+        """The context in which the model is what is to be kept of it: averaged, once it can be."""
+        average = self.update.average
+        if average is None or not average.count:
+            return nullcontext()
+        return averaged(self.model, average, some_images(self._batches()))
+
+    def _batches(self) -> Iterator[Batch]:
+        config = self.config
+        return epoch_batches(self.data, size=config.batch_size, seed=config.seed, epoch=self.epoch)
 
     def _validate(self) -> Scores:
         if not len(self.data.val_labels):
@@ -147,11 +160,7 @@ class Training:
 
     def state(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """Arrays by name and a few facts for JSON, at the end of an epoch; not copied."""
-        groups = {
-            "model": self.model.state(),
-            "optimizer": self.optimizer.state(),
-            "best": self.best,
-        }
+        groups = {"model": self.model.state(), **self.update.state(), "best": self.best}
         arrays = {
             f"{group}.{name}": array
             for group, part in groups.items()
@@ -167,14 +176,14 @@ class Training:
 
     def load_state(self, arrays: Mapping[str, Array], facts: Mapping[str, Any]) -> None:
         """Go on from a saved state. Raises StateError if it is that of another run."""
-        groups: dict[str, dict[str, Array]] = {"model": {}, "optimizer": {}, "best": {}}
+        groups: State = {group: {} for group in ("model", *self.update.state(), "best")}
         for name, array in arrays.items():
             group, _, rest = name.partition(".")
             if group not in groups:
                 raise StateError(f"{name} is no part of the state of a training run")
             groups[group][rest] = array
         self.model.load_state(groups["model"])
-        self.optimizer.load_state(groups["optimizer"])
+        self.update.load_state(groups)
         self.best = {name: array.copy() for name, array in groups["best"].items()}
         self.epoch, self.step = facts["epoch"], facts["step"]
         self.best_epoch = facts["best_epoch"]

@@ -11,7 +11,7 @@ from flows.cli import COMMANDS
 
 REPOSITORY = Path(__file__).parents[1]
 READMES = ("README.md", "README.ja.md")
-FLAG = re.compile(r"(?<![\w-])--[a-z][a-z-]*")
+FLAG = re.compile(r"(?<![\w-])--[a-z][a-z0-9-]*")
 
 
 def flags_of(command: str) -> set[str]:

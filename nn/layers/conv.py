@@ -5,21 +5,24 @@ import numpy.typing as npt
 
 from nn.arrays import Array, Shape
 from nn.errors import ArchitectureError
-from nn.initialization import he_normal
-from nn.layers.layer import Layer
+from nn.initialization import initialiser
+from nn.layers.sliding import Sliding
 from nn.ops import convolution
 from nn.ops.normalization import channel_sums
-from nn.ops.window import Window
+from nn.ops.window import Size
 from nn.shards import Shard
 
 
-class Conv2d(Layer):
+class Conv2d(Sliding):
     """Convolution over H and W, as PyTorch's Conv2d with the channels last.
 
     x                (N, H, W, C)
-    params["weight"] (K, K, C, D)
-    params["bias"]   (D,)            unless bias is off, as before a batch normalisation
-    y                (N, H', W', D)  H' = (H + 2 padding - K) / stride + 1, floored
+    params["weight"] (K, L, C / groups, D)   K rows, L columns
+    params["bias"]   (D,)                    unless bias is off, as before a batch normalisation
+    y                (N, H', W', D)
+
+    Of `groups`, each makes a part of the outputs from its part of the channels. `init` names the
+    spread of the first weights (nn.initialization).
     """
 
     kind = "conv"
@@ -27,29 +30,34 @@ class Conv2d(Layer):
     def __init__(
         self,
         out_channels: int,
-        kernel_size: int,
+        kernel_size: Size,
         *,
-        stride: int = 1,
-        padding: int = 0,
+        stride: Size = 1,
+        padding: Size = 0,
+        dilation: Size = 1,
+        groups: int = 1,
         bias: bool = True,
+        init: str = "he_normal",
     ) -> None:
         super().__init__()
-        self.at_least(1, out_channels=out_channels, kernel_size=kernel_size, stride=stride)
-        self.at_least(0, padding=padding)
+        self.at_least(1, out_channels=out_channels, groups=groups)
+        self.slide(kernel_size, stride, padding, dilation)
+        if out_channels % groups:
+            self.refuse("out_channels", f"a multiple of its {groups} groups", out_channels)
         self.out_channels = out_channels
-        self.window = Window(kernel_size, stride, padding)
+        self.groups = groups
         self.bias = bias
+        self.init = initialiser(init)
 
     def build(self, shape: Shape, rng: np.random.Generator | None, dtype: npt.DTypeLike) -> Shape:
-        self.expect(shape, 3, "images (H, W, C)")
-        (h, w, c), k, d = shape, self.window.kernel, self.out_channels
-        self.output_shape = (self.window.output(h), self.window.output(w), d)
-        if min(self.output_shape) < 1:
+        self.output_shape = (*self.places(shape), self.out_channels)
+        if shape[-1] % self.groups:
             raise ArchitectureError(
-                f"a kernel of {k} pixels does not fit an image of {h} x {w}; "
-                "it takes larger images or fewer layers"
+                f"{self.groups} groups cannot share the {shape[-1]} channels of the input evenly"
             )
-        weight = he_normal((k, k, c, d), rng) if rng else np.zeros((k, k, c, d))
+        (rows, columns), c, d = self.window, shape[-1] // self.groups, self.out_channels
+        kernel = (rows.kernel, columns.kernel, c, d)
+        weight = self.init(kernel, rng) if rng else np.zeros(kernel)
         bias = {"bias": np.zeros(d, dtype)} if self.bias else {}
         self.learn(weight=weight.astype(dtype), **bias)
         return self.output_shape

@@ -6,6 +6,7 @@ import numpy.typing as npt
 from nn.arrays import Array, Shape
 from nn.errors import ArchitectureError
 from nn.layers.layer import Layer
+from nn.ops.dropout import inverted_mask
 from nn.shards import Shard
 
 
@@ -38,9 +39,7 @@ class Dropout(Layer):
             part = mask[shard.rows]
             chance = shard.scratch("chance", part.shape, np.float32)
             rng.random(out=chance, dtype=np.float32)
-            kept = shard.scratch("kept", part.shape, bool)
-            np.copyto(part, np.greater_equal(chance, self.p, out=kept))
-            part /= 1 - self.p
+            inverted_mask(chance, self.p, out=part, scratch=shard.scratch)
             np.multiply(x[shard.rows], part, out=y[shard.rows])
 
         y = self.buffer("y", x.shape, x.dtype)

@@ -1,12 +1,14 @@
 """What a layer is: a differentiable function that owns its parameters and buffers."""
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
 from nn.arrays import Array, Buffers, Shape
 from nn.errors import ArchitectureError
+from nn.ops.window import Size
 from nn.shards import Shards
 
 
@@ -20,11 +22,13 @@ class Layer:
 
     kind: ClassVar[str]  # the word that layers of a model are named by: conv1, conv2
     needs_dx = True  # off where nothing below learns
+    output_shape: Shape  # without N, after `build`
 
     def __init__(self) -> None:
         self.params: dict[str, Array] = {}
         self.grads: dict[str, Array] = {}
         self.running: dict[str, Array] = {}  # state that is measured, not learned
+        self.inner: dict[str, Layer] = {}  # the layers it is made of, if it is made of any
         self.buffer = Buffers()
         self.shards = Shards(1)
 
@@ -48,13 +52,15 @@ class Layer:
         self.params = params
         self.grads = {name: np.zeros_like(p) for name, p in params.items()}
 
-    def at_least(self, least: int, **arguments: int) -> None:
-        """Raise ArchitectureError for an argument below `least`."""
+    def at_least(self, least: int, **arguments: Size) -> None:
+        """Raise ArchitectureError for an argument that is below `least`, or has a number below."""
         for name, value in arguments.items():
-            if value < least:
-                raise ArchitectureError(
-                    f"{name} of {type(self).__name__} must be at least {least}, got {value}"
-                )
+            if min(value if isinstance(value, Sequence) else [value], default=least) < least:
+                self.refuse(name, f"at least {least}", value)
+
+    def refuse(self, name: str, wanted: str, value: object) -> NoReturn:
+        """Raise ArchitectureError for the value of an argument."""
+        raise ArchitectureError(f"{name} of {type(self).__name__} must be {wanted}, got {value}")
 
     def expect(self, shape: Shape, axes: int, what: str) -> None:
         """Raise ArchitectureError unless the input has so many axes (without N)."""

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nn.arrays import Array, Shape
-from nn.initialization import he_normal
+from nn.initialization import initialiser
 from nn.layers.layer import Layer
 from nn.ops.normalization import channel_sums
 from nn.shards import Shard
@@ -17,20 +17,23 @@ class Linear(Layer):
     params["weight"] (C, D)
     params["bias"]   (D,)    unless bias is off
     y                (N, D)
+
+    `init` names the spread of the first weights (nn.initialization).
     """
 
     kind = "linear"
 
-    def __init__(self, out_features: int, *, bias: bool = True) -> None:
+    def __init__(self, out_features: int, *, bias: bool = True, init: str = "he_normal") -> None:
         super().__init__()
         self.at_least(1, out_features=out_features)
         self.out_features = out_features
         self.bias = bias
+        self.init = initialiser(init)
 
     def build(self, shape: Shape, rng: np.random.Generator | None, dtype: npt.DTypeLike) -> Shape:
         self.expect(shape, 1, "vectors (C,), as Flatten makes them")
         (c,), d = shape, self.out_features
-        weight = he_normal((c, d), rng) if rng else np.zeros((c, d))
+        weight = self.init((c, d), rng) if rng else np.zeros((c, d))
         bias = {"bias": np.zeros(d, dtype)} if self.bias else {}
         self.learn(weight=weight.astype(dtype), **bias)
         return (d,)

@@ -28,6 +28,10 @@ class BatchNorm(Layer):
 
     def __init__(self, *, momentum: float = 0.1, eps: float = 1e-5) -> None:
         super().__init__()
+        if not 0 <= momentum <= 1:
+            self.refuse("momentum", "from 0 to 1", momentum)
+        if not 0 < eps < np.inf:
+            self.refuse("eps", "above 0", eps)
         self.momentum = momentum
         self.eps = eps
 

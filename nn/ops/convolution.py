@@ -1,9 +1,12 @@
 """Convolution as a matrix product over gathered patches, worked through in tiles.
 
 (In the words of neural networks: cross-correlation. The kernel is not flipped.)
-Channels last makes the K horizontal taps of a patch one run of K * C numbers in memory, so a
-patch is gathered in K runs. The gathered block of a tile stays in cache until it is multiplied,
-and is gathered again in the backward pass: that costs less than to keep it.
+Channels last makes the horizontal taps of a patch one run of numbers in memory, unless they are
+dilated, so a patch is gathered in few runs. The gathered block of a tile stays in cache until it
+is multiplied, and is gathered again in the backward pass: that costs less than to keep it.
+
+A kernel is (K, L, C / G, D): K rows, L columns, and G groups, which follow from the channels of x.
+A group of D / G outputs sees a group of C / G channels; its convolution is one like any other.
 """
 
 from collections.abc import Iterator
@@ -12,95 +15,131 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from nn.arrays import Array, Buffers
-from nn.ops.window import Window, pad, tiles
+from nn.ops.padding import bordered, inside
+from nn.ops.window import Axis, Window, tiles
+
+POINT = Window.of(1)
 
 
 def im2col(x: Array, window: Window, *, out: Array) -> Array:
-    """Gather every patch as one row: (N, H, W, C), padded -> (N * H' * W', K * K * C)."""
-    n, h, w, c = x.shape
-    k, s = window.kernel, window.stride
-    shape = (n, (h - k) // s + 1, (w - k) // s + 1, k, k * c)
-    image, row, pixel, number = x.strides
-    runs = as_strided(x, shape, (image, s * row, s * pixel, row, number), writeable=False)
-    np.copyto(out.reshape(shape), runs)
+    """Gather every patch as one row: (N, H, W, C), padded -> (N * H' * W', K * L * C)."""
+    places = _places(x, window)
+    np.copyto(out.reshape(places.shape, copy=False), places)
     return out
 
 
 def col2im(col: Array, window: Window, *, out: Array) -> Array:
     """Add every row back to where `im2col` found it; the adjoint of `im2col`.
 
-    (N * H' * W', K * K * C) -> (N, H, W, C), padded
+    (N * H' * W', K * L * C) -> (N, H, W, C), padded
     """
-    n, h, w, c = out.shape
-    k, s = window.kernel, window.stride
-    down, right = (h - k) // s + 1, (w - k) // s + 1
-    patches = col.reshape(n, down, right, k, k, c)
+    places = _places(out, window)
+    patches = col.reshape(places.shape)
     out.fill(0)
-    for i in range(k):
-        for j in range(k):
-            out[:, i : i + s * down : s, j : j + s * right : s] += patches[:, :, :, i, j]
+    for i in range(window.rows.kernel):
+        for j in range(window.columns.kernel):  # of one tap no two places overlap
+            places[:, :, :, i, j] += patches[:, :, :, i, j]
     return out
 
 
 def conv2d(x: Array, w: Array, window: Window, *, out: Array, scratch: Buffers) -> Array:
-    """y = patches(x) @ w: (N, H, W, C), (K, K, C, D) -> (N, H', W', D)."""
-    flat = w.reshape(-1, w.shape[-1])
-    for rows in _tiles_of(out, w):
-        col = _patches(x[rows], window, scratch)
-        np.matmul(col, flat, out=out[rows].reshape(-1, w.shape[-1]))
+    """y = patches(x) @ w: (N, H, W, C), (K, L, C / G, D) -> (N, H', W', D)."""
+    for channels, units in _groups(x, w):
+        _conv2d(x[..., channels], w[..., units], window, out[..., units], scratch)
     return out
 
 
 def conv2d_dw(x: Array, dy: Array, window: Window, *, out: Array, scratch: Buffers) -> Array:
-    """dw = patches(x)^T @ dy: (N, H, W, C), (N, H', W', D) -> (K, K, C, D)."""
-    dw = out.reshape(-1, out.shape[-1])
-    part = scratch("dw", dw.shape, dw.dtype)
-    dw.fill(0)
-    for rows in _tiles_of(dy, out):
-        col = _patches(x[rows], window, scratch)
-        dw += np.matmul(col.T, dy[rows].reshape(-1, dy.shape[-1]), out=part)
+    """dw = patches(x)^T @ dy: (N, H, W, C), (N, H', W', D) -> (K, L, C / G, D)."""
+    for channels, units in _groups(x, out):
+        dw = _matrix(out[..., units])
+        part = scratch("dw", dw.shape, dw.dtype)
+        dw.fill(0)
+        for rows in _tiles_of(dy[..., units], out[..., units]):
+            tile = _matrix(dy[rows, ..., units])
+            col = _gathered(x[rows, ..., channels], window, tile, dw, scratch)
+            dw += np.matmul(col.T, tile, out=part)
     return out
 
 
 def conv2d_dx(dy: Array, w: Array, window: Window, *, out: Array, scratch: Buffers) -> Array:
-    """dx: (N, H', W', D), (K, K, C, D) -> (N, H, W, C).
+    """dx: (N, H', W', D), (K, L, C / G, D) -> (N, H, W, C).
 
     For stride 1 this is the convolution of dy with the kernel turned by half a turn, which writes
     each number once; else every patch's gradient is added back to its place.
     """
-    k, p = window.kernel, window.padding
-    if window.stride > 1 or p >= k:
-        return _scattered_dx(dy, w, window, out=out, scratch=scratch)
-    turned = scratch("turned", (k, k, w.shape[3], w.shape[2]), w.dtype)
-    np.copyto(turned, w[::-1, ::-1].transpose(0, 1, 3, 2))
-    return conv2d(dy, turned, Window(k, padding=k - 1 - p), out=out, scratch=scratch)
-
-
-def _scattered_dx(dy: Array, w: Array, window: Window, *, out: Array, scratch: Buffers) -> Array:
-    (_, h, width, c), p = out.shape, window.padding
-    flat = w.reshape(-1, w.shape[-1])
-    for rows in _tiles_of(dy, w):
-        tile = dy[rows].reshape(-1, dy.shape[-1])
-        col = scratch("col", (len(tile), len(flat)), dy.dtype)
-        np.matmul(tile, flat.T, out=col)
-        shape = (rows.stop - rows.start, h + 2 * p, width + 2 * p, c)
-        padded = col2im(col, window, out=scratch("pad", shape, dy.dtype))
-        out[rows] = padded[:, p : p + h, p : p + width]
+    whole = all(a.stride == 1 and max(a.before, a.after) < a.span for a in window)
+    back = _turned_dx if whole else _scattered_dx
+    for channels, units in _groups(out, w):
+        back(dy[..., units], w[..., units], window, out[..., channels], scratch)
     return out
 
 
-def _patches(x: Array, window: Window, scratch: Buffers) -> Array:
-    """The rows of `im2col` of one tile, not yet padded; a view where nothing must be gathered."""
-    (n, h, w, c), k, p = x.shape, window.kernel, window.padding
-    if (k, window.stride, p) == (1, 1, 0):
-        return x.reshape(-1, c)
-    if p:
-        x = pad(x, p, out=scratch("pad", (n, h + 2 * p, w + 2 * p, c), x.dtype))
-    shape = (n * window.output(h) * window.output(w), k * k * c)
-    return im2col(x, window, out=scratch("col", shape, x.dtype))
+def _conv2d(x: Array, w: Array, window: Window, out: Array, scratch: Buffers) -> None:
+    flat = _matrix(w)
+    for rows in _tiles_of(out, w):
+        y = _matrix(out[rows])
+        np.matmul(_gathered(x[rows], window, y, flat, scratch), flat, out=y)
+
+
+def _turned_dx(dy: Array, w: Array, window: Window, out: Array, scratch: Buffers) -> None:
+    k, length, c, d = w.shape
+    turned = scratch("turned", (k, length, d, c), w.dtype)
+    np.copyto(turned, w[::-1, ::-1].transpose(0, 1, 3, 2))
+    back = Window(*(_backwards(axis) for axis in window))
+    _conv2d(dy, turned, back, out, scratch)
+
+
+def _backwards(axis: Axis) -> Axis:
+    """The window that turns the output of `axis`, of stride 1, back to the size of its input."""
+    before, after = axis.span - 1 - axis.before, axis.span - 1 - axis.after
+    return Axis(axis.kernel, 1, before, after, axis.dilation)
+
+
+def _scattered_dx(dy: Array, w: Array, window: Window, out: Array, scratch: Buffers) -> None:
+    (_, h, width, c), flat = out.shape, _matrix(w)
+    size = window.padded(h, width)
+    for rows in _tiles_of(dy, w):
+        tile = _matrix(dy[rows])
+        col = scratch("col", (len(tile), len(flat)), dy.dtype)
+        np.matmul(tile, flat.T, out=col)
+        shape = (rows.stop - rows.start, *size, c)
+        padded = col2im(col, window, out=scratch("pad", shape, dy.dtype))
+        out[rows] = inside(padded, window, h, width)
+
+
+def _gathered(x: Array, window: Window, y: Array, w: Array, scratch: Buffers) -> Array:
+    """A row for every row of y (M, D), by which w (K * L * C, D) makes it from x (N, H, W, C)."""
+    if window == POINT:
+        return _matrix(x)
+    col = scratch("col", (len(y), len(w)), x.dtype)
+    return im2col(bordered(x, window, scratch), window, out=col)
+
+
+def _places(x: Array, window: Window) -> Array:
+    """What the window sees at each place: (N, H, W, C), padded -> (N, H', W', K, L, C), a view."""
+    (n, h, w, c), (rows, columns) = x.shape, window
+    down, right = (h - rows.span) // rows.stride + 1, (w - columns.span) // columns.stride + 1
+    image, row, pixel, number = x.strides
+    shape = (n, down, right, rows.kernel, columns.kernel, c)
+    steps = (image, rows.stride * row, columns.stride * pixel)
+    return as_strided(x, shape, (*steps, rows.dilation * row, columns.dilation * pixel, number))
+
+
+def _groups(x: Array, w: Array) -> Iterator[tuple[slice, slice]]:
+    """Which channels of x each group of a kernel sees, and which outputs are its own."""
+    c, d = w.shape[2:]
+    count = x.shape[-1] // c
+    for i in range(count):
+        yield slice(i * c, (i + 1) * c), slice(i * d // count, (i + 1) * d // count)
+
+
+def _matrix(x: Array) -> Array:
+    """(..., D) as a matrix (M, D), never a copy: what is written to it arrives in x."""
+    return x.reshape(-1, x.shape[-1], copy=False)
 
 
 def _tiles_of(y: Array, w: Array) -> Iterator[slice]:
-    """The tiles of a convolution with output y (N, H', W', D) and kernel w (K, K, C, D)."""
+    """The tiles of a convolution with output y (N, H', W', D) and kernel w (K, L, C, D)."""
     n, h, width, _ = y.shape
     return tiles(n, h * width * w[..., 0].size * y.itemsize)

@@ -8,18 +8,21 @@ from collections.abc import Iterator
 import numpy as np
 
 from nn.arrays import Array, Buffers
-from nn.ops.window import Window, pad, tiles
+from nn.ops.padding import bordered, inside
+from nn.ops.window import Window, tiles
+
+HALVING = Window.of(2, 2)
 
 
 def max_pool2d(x: Array, window: Window, *, out: Array, scratch: Buffers) -> Array:
     """(N, H, W, C) -> (N, H', W', C)."""
-    if window == Window(2, 2):
+    if window == HALVING:
         for rows in tiles(len(x), x[0].nbytes):
             _max_of_four(x[rows], out=out[rows], scratch=scratch)
         return out
-    x = _padded(x, window.padding, scratch)
+    x = bordered(x, window, scratch, value=-np.inf)
     out.fill(-np.inf)
-    for view in _taps(x, out, window):
+    for view in taps(x, out, window):
         np.maximum(out, view, out=out)
     return out
 
@@ -28,23 +31,46 @@ def max_pool2d_dx(
     x: Array, y: Array, dy: Array, window: Window, *, out: Array, scratch: Buffers
 ) -> Array:
     """dx from the input x (N, H, W, C), the output y and dy (N, H', W', C)."""
-    if window == Window(2, 2):
+    if window == HALVING:
         for rows in tiles(len(x), x[0].nbytes):
             _max_of_four_dx(x[rows], dy[rows], out=out[rows], scratch=scratch)
         return out
-    (_, h, w, _), p = out.shape, window.padding
-    x = _padded(x, p, scratch)
+    x = bordered(x, window, scratch, value=-np.inf)
     dx = scratch("dx", x.shape, x.dtype)
     dx.fill(0)
     left = scratch("left", dy.shape, dy.dtype)  # the gradient that found no maximum yet
     won = scratch("won", dy.shape, dy.dtype)
     np.copyto(left, dy)
-    for view, dview in zip(_taps(x, y, window), _taps(dx, y, window), strict=True):
+    for view, dview in zip(taps(x, y, window), taps(dx, y, window), strict=True):
         np.multiply(left, view == y, out=won)
         dview += won
         left -= won
-    out[...] = dx[:, p : p + h, p : p + w]
+    out[...] = inside(dx, window, *out.shape[1:3])
     return out
+
+
+def global_max_pool2d(x: Array, *, out: Array) -> Array:
+    """(N, H, W, C) -> (N, C)."""
+    return np.max(x, axis=(1, 2), out=out)
+
+
+def global_max_pool2d_dx(x: Array, dy: Array, *, out: Array) -> Array:
+    """dx from the input x (N, H, W, C) and dy (N, C)."""
+    n, h, w, c = x.shape
+    first = x.reshape(n, h * w, c).argmax(axis=1)[:, None]
+    out.fill(0)
+    np.put_along_axis(out.reshape(n, h * w, c, copy=False), first, dy[:, None], axis=1)
+    return out
+
+
+def taps(x: Array, y: Array, window: Window) -> Iterator[Array]:
+    """What each pixel of the window sees, in reading order: views of x in the shape of y."""
+    (_, h, w, _), (rows, columns) = y.shape, window
+    for i in range(rows.kernel):
+        for j in range(columns.kernel):
+            top, left = i * rows.dilation, j * columns.dilation
+            down, right = top + rows.stride * h, left + columns.stride * w
+            yield x[:, top : down : rows.stride, left : right : columns.stride]
 
 
 def _max_of_four(x: Array, *, out: Array, scratch: Buffers) -> None:
@@ -79,16 +105,3 @@ def _pairs(x: Array, y: Array, scratch: Buffers) -> Array:
     x = x[:, : 2 * h, : 2 * w]
     out = scratch("pairs", (n, 2 * h, w, c), x.dtype)
     return np.maximum(x[:, :, 0::2], x[:, :, 1::2], out=out)
-
-
-def _padded(x: Array, p: int, scratch: Buffers) -> Array:
-    n, h, w, c = x.shape
-    return pad(x, p, value=-np.inf, out=scratch("pad", (n, h + 2 * p, w + 2 * p, c), x.dtype))
-
-
-def _taps(x: Array, y: Array, window: Window) -> Iterator[Array]:
-    """What each of the K * K places of the window sees: views of x in the shape of y."""
-    (_, h, w, _), s = y.shape, window.stride
-    for i in range(window.kernel):
-        for j in range(window.kernel):
-            yield x[:, i : i + s * h : s, j : j + s * w : s]

@@ -1,28 +1,105 @@
 """Windows: how a kernel slides over an image, and the parts a batch is worked through in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple, Self, TypeAlias
+
+import numpy as np
 
 from nn.arrays import Array
 
 TILE_BYTES = 1 << 20  # about a core's second-level cache
 
+Size: TypeAlias = int | Sequence[int]  # the same for rows and columns, or each its own
+
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """The window of a convolution or a pooling: K x K pixels, moved by `stride`."""
+class Axis:
+    """How a window moves along the rows, or the columns, of an image."""
 
-    kernel: int
-    stride: int = 1
-    padding: int = 0  # pixels added on each of the four sides
+    kernel: int  # pixels that the window sees
+    stride: int = 1  # pixels from one place of the window to the next
+    before: int = 0  # pixels of padding at the start
+    after: int = 0  # and at the end
+    dilation: int = 1  # pixels from one that the window sees to the next
+    ceil: bool = False  # a last window may hang over the end, if it starts before it
+
+    @property
+    def span(self) -> int:
+        """The pixels from the first that the window sees to the last, both included."""
+        return self.dilation * (self.kernel - 1) + 1
 
     def output(self, size: int) -> int:
         """How many places the window has along `size` pixels: (size + 2P - K) / S + 1, floored.
 
-        >>> Window(kernel=2, stride=1, padding=1).output(6)
+        >>> Axis(kernel=2, stride=1, before=1, after=1).output(6)
         7
+
+        The formula is exact only where the division leaves no rest. Else the last pixels are left
+        out, unless `ceil` lets a window hang over them:
+
+        >>> Axis(kernel=3, stride=2).output(8), Axis(kernel=3, stride=2, ceil=True).output(8)
+        (3, 4)
         """
-        return (size + 2 * self.padding - self.kernel) // self.stride + 1
+        free = size + self.before + self.after - self.span
+        if not self.ceil:
+            return max(0, free // self.stride + 1)
+        count = -(-free // self.stride) + 1
+        return max(0, count - ((count - 1) * self.stride >= size + self.before))
+
+    def padded(self, size: int) -> int:
+        """The pixels of the image with its padding, and with all that a last window hangs over."""
+        reach = (self.output(size) - 1) * self.stride + self.span
+        return max(size + self.before + self.after, reach)
+
+    def counts(self, size: int, *, padding: bool) -> Array:
+        """How many pixels the window sees at each place; those of the padding if it counts."""
+        places = np.arange(self.output(size)) * self.stride - self.before
+        seen = places[:, None] + np.arange(self.kernel) * self.dilation
+        start, stop = (-self.before, size + self.after) if padding else (0, size)
+        counts: Array = ((start <= seen) & (seen < stop)).sum(axis=1)
+        return counts
+
+
+class Window(NamedTuple):
+    """The window of a convolution or a pooling: along the rows and along the columns."""
+
+    rows: Axis
+    columns: Axis
+
+    @classmethod
+    def of(
+        cls,
+        kernel: Size,
+        stride: Size = 1,
+        padding: Size = 0,
+        dilation: Size = 1,
+        *,
+        ceil: bool = False,
+    ) -> Self:
+        """From numbers for both axes, pairs (rows, columns), or a padding (top, left, bottom,
+        right).
+
+        >>> Window.of(3, padding=1) == Window.of((3, 3), padding=(1, 1, 1, 1))
+        True
+        """
+        starts, ends = _pair(padding), _pair(padding)
+        if isinstance(padding, Sequence) and len(padding) == 4:
+            starts, ends = tuple(padding[:2]), tuple(padding[2:])
+        axes = zip(_pair(kernel), _pair(stride), starts, ends, _pair(dilation), strict=True)
+        return cls(*(Axis(*numbers, ceil) for numbers in axes))
+
+    def output(self, h: int, w: int) -> tuple[int, int]:
+        """The places of the window: (H, W) -> (H', W')."""
+        return self.rows.output(h), self.columns.output(w)
+
+    def padded(self, h: int, w: int) -> tuple[int, int]:
+        """The size of the image with its border: (H, W) -> (H, W), not smaller."""
+        return self.rows.padded(h), self.columns.padded(w)
+
+
+def _pair(size: Size) -> tuple[int, ...]:
+    return (size, size) if isinstance(size, int) else tuple(size)
 
 
 def tiles(n: int, bytes_each: int) -> Iterator[slice]:
@@ -30,13 +107,3 @@ def tiles(n: int, bytes_each: int) -> Iterator[slice]:
     count = -(-n // max(1, TILE_BYTES // bytes_each))
     for i in range(count):
         yield slice(i * n // count, (i + 1) * n // count)
-
-
-def pad(x: Array, p: int, *, value: float = 0.0, out: Array) -> Array:
-    """Put x amid a border of p pixels: (N, H, W, C) -> (N, H + 2P, W + 2P, C)."""
-    if p:
-        out[:, :p] = out[:, -p:] = value
-        out[:, p:-p, :p] = out[:, p:-p, -p:] = value
-    _, h, w, _ = x.shape
-    out[:, p : p + h, p : p + w] = x
-    return out

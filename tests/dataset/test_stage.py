@@ -15,7 +15,7 @@ from dataset import DatasetConfig, DatasetError, open_dataset, run
 from dataset.image import load_image
 from dataset.pictures.damage import strict_decoder
 from dataset.pictures.examine import Examined
-from dataset.reporting.report import LENIENT, STRICT
+from dataset.reporting.inputs import LENIENT, STRICT
 from tests.dataset.pictures import encode, folder_of, pixels, png, stored_row, write_manifest
 from tests.dataset.profiles import ADOBE_RGB, rgb_profile
 

@@ -19,7 +19,7 @@ def onnx(operator: str, *inputs: Array, **attributes: Any) -> Array:
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names],
         [helper.make_tensor_value_info("y", TensorProto.FLOAT, None)],
     )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 22)])
     feed = dict(zip(names, inputs, strict=True))
     outputs: Any = ReferenceEvaluator(model).run(None, feed)
     result: Array = outputs[0]

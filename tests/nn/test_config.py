@@ -18,6 +18,14 @@ from nn.config import TrainConfig
         ("lr", float("inf")),
         ("weight_decay", -0.1),
         ("label_smoothing", 1.0),
+        ("momentum", 1.0),
+        ("l1", -0.1),
+        ("clip_norm", -1.0),
+        ("clip_value", float("nan")),
+        ("warmup", 1.0),
+        ("average", 1.5),
+        ("average", float("nan")),
+        ("average_start", 1.0),
     ],
 )
 def test_an_impossible_value_is_refused_by_name(name: str, value: float) -> None:

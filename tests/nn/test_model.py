@@ -1,13 +1,30 @@
 """The model: flat vectors, state by name, and inference that no neighbour disturbs."""
 
 import tracemalloc
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from nn.architecture import expand
 from nn.errors import StateError
-from nn.layers import Conv2d, Flatten, Linear, ReLU
+from nn.layers import (
+    GELU,
+    AvgPool2d,
+    BatchNorm,
+    Conv2d,
+    Dropout,
+    Flatten,
+    GlobalAvgPool2d,
+    GlobalMaxPool2d,
+    LeakyReLU,
+    Linear,
+    LocalResponseNorm,
+    MaxPool2d,
+    Pad2d,
+    ReLU,
+    Residual,
+)
 from nn.model import BLOCK, Sequential
 from nn.shards import Shards, one_blas_thread
 from tests.nn.reference import random
@@ -16,6 +33,31 @@ from tests.nn.reference import random
 def small(seed: int | None = 0) -> Sequential:
     model = Sequential.from_spec(expand("small", classes=5))
     model.build((32, 32, 3), None if seed is None else np.random.default_rng(seed))
+    return model
+
+
+def blocks() -> Sequential:
+    """A model with what `small` lacks, layers within layers above all."""
+    block = [
+        Conv2d(8, 3, padding=1, bias=False),
+        BatchNorm(),
+        GELU(),
+        Conv2d(8, [3, 1], padding=[1, 0]),
+    ]
+    model = Sequential(
+        Conv2d(8, 3, stride=2, groups=1),
+        LocalResponseNorm(5),
+        AvgPool2d(3, stride=2, ceil=True),
+        Residual(block),
+        Residual([Conv2d(16, 3, groups=4, padding=1)], shortcut=[Conv2d(16, 1)]),
+        LeakyReLU(),
+        Pad2d(1, mode="reflect"),
+        MaxPool2d(3, stride=2, padding=1),
+        GlobalMaxPool2d(),
+        Dropout(0.2),
+        Linear(5),
+    )
+    model.build((32, 32, 3), np.random.default_rng(0))
     return model
 
 
@@ -51,8 +93,11 @@ def test_logits_are_the_same_for_any_threads(shards: Shards) -> None:
 
 
 @pytest.mark.parametrize("threads", [2, 4])
-def test_gradients_and_running_statistics_have_the_same_bits_for_any_threads(threads: int) -> None:
-    x, dlogits, models = random(37, 32, 32, 3), random(37, 5, seed=1), [small(), small()]
+@pytest.mark.parametrize("make", [small, blocks])
+def test_gradients_and_running_statistics_have_the_same_bits_for_any_threads(
+    threads: int, make: Callable[[], Sequential]
+) -> None:
+    x, dlogits, models = random(37, 32, 32, 3), random(37, 5, seed=1), [make(), make()]
     for model, number in zip(models, (1, threads), strict=True):
         model.use(Shards(4, number))
         with one_blas_thread():
@@ -63,8 +108,9 @@ def test_gradients_and_running_statistics_have_the_same_bits_for_any_threads(thr
         np.testing.assert_array_equal(array, models[1].state()[name], err_msg=name)
 
 
-def test_a_training_step_allocates_nothing_large() -> None:
-    model, x = small(), random(64, 32, 32, 3)
+@pytest.mark.parametrize("make", [small, blocks])
+def test_a_training_step_allocates_nothing_large(make: Callable[[], Sequential]) -> None:
+    model, x = make(), random(64, 32, 32, 3)
     dlogits = random(64, 5, seed=1)
     peaks = []
     with one_blas_thread():
@@ -76,6 +122,14 @@ def test_a_training_step_allocates_nothing_large() -> None:
             tracemalloc.stop()
     assert peaks[0] > 10_000_000  # buffers, once
     assert peaks[2] < 500_000  # vectors of channels, repeated
+
+
+def test_a_block_that_learns_is_where_the_way_back_ends() -> None:
+    model = Sequential(ReLU(), Residual([Conv2d(3, 1)]), Conv2d(2, 1), GlobalAvgPool2d())
+    model.build((4, 4, 3), np.random.default_rng(0))
+    assert [layer.needs_dx for layer in model.layers.values()] == [False, False, True, True]
+    model.backward(model.forward(random(2, 4, 4, 3), 0).copy())
+    assert all(grad.any() for _, layer in model.named_layers() for grad in layer.grads.values())
 
 
 def test_no_images_have_no_logits() -> None:

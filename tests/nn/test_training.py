@@ -150,13 +150,14 @@ def test_a_loss_that_is_not_finite_ends_the_run_and_names_the_epoch() -> None:
 
 def test_weights_that_overflow_in_the_last_step_are_noticed_by_the_validation() -> None:
     training = make(replace(CONFIG, batch_size=90))  # one step an epoch
-    step = training.optimizer.step
+    optimizer = training.update.optimizer
+    step = optimizer.step
 
     def leap(p: Array, g: Array, lr: float) -> None:
         step(p, g, lr)
         p[:] = np.nan
 
-    training.optimizer.step = leap  # type: ignore[method-assign]  # a step into nowhere
+    optimizer.step = leap  # type: ignore[method-assign]  # a step into nowhere
     with pytest.raises(DivergedError, match="diverged in epoch 1"):
         next(training.epochs())
 

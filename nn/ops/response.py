@@ -1,0 +1,60 @@
+"""Local response normalisation: a channel is damped by the squares of its neighbours.
+
+y = x s^-beta,  s = bias + alpha / size * (sum of x^2 over `size` neighbouring channels)
+
+as in PyTorch and ONNX; Krizhevsky et al. 2012, section 3.3, have alpha without the division. The
+sums over neighbours are one product with a matrix of ones in a band.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from nn.arrays import Array, Buffers
+
+
+def band(channels: int, size: int, dtype: npt.DTypeLike) -> Array:
+    """(C, C): 1 where channel i is a neighbour of channel j, itself included.
+
+    Of an even size the odd neighbour is the one before, as in PyTorch.
+    """
+    i, j = np.indices((channels, channels))
+    return ((i >= j - size // 2) & (i <= j + (size - 1) // 2)).astype(dtype)
+
+
+def local_response(
+    x: Array, near: Array, *, alpha: float, beta: float, bias: float, out: Array, sums: Array
+) -> Array:
+    """y of x, (N, H, W, C), `near` a band; s goes into `sums`, for the gradient.
+
+    `alpha` is already divided by the size.
+    """
+    _neighbours(np.square(x, out=out), near, out=sums)
+    sums *= alpha
+    sums += bias
+    np.power(sums, -beta, out=out)
+    out *= x
+    return out
+
+
+def local_response_dx(
+    x: Array, sums: Array, dy: Array, near: Array, *, alpha: float, beta: float, scratch: Buffers
+) -> Array:
+    """dx = dy s^-beta - 2 alpha beta x (the neighbours' sum of dy x s^(-beta - 1)), in place of dy.
+
+    The neighbours are those whose band x is in.
+    """
+    damped = np.power(sums, -beta, out=scratch("damped", x.shape, x.dtype))
+    dy *= damped
+    part = np.multiply(dy, x, out=scratch("part", x.shape, x.dtype))
+    part /= sums
+    total = _neighbours(part, near.T, out=damped)
+    total *= x
+    total *= 2 * alpha * beta
+    dy -= total
+    return dy
+
+
+def _neighbours(x: Array, near: Array, *, out: Array) -> Array:
+    flat = out.reshape(-1, x.shape[-1], copy=False)
+    np.matmul(x.reshape(-1, x.shape[-1]), near, out=flat)
+    return out
