@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "nn/predict.py": CONTRACT_OF_DATASET,
     "nn/cli.py": {"crawler.command", "crawler.errors", "crawler.fetch", "dataset.errors"},
     "nn/settings.py": {"crawler.command"},
-    "nn/rates.py": {"crawler.command", "crawler.files", "dataset.errors"},
+    "nn/find_rate.py": {"crawler.command", "crawler.files", "dataset.errors"},
     "nn/summary.py": {"crawler.command"},
     "flows": {"crawler", "dataset", "nn", "prefect"},
 }

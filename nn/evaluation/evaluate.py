@@ -14,7 +14,7 @@ from typing import Protocol
 import numpy as np
 
 from nn.arrays import Array
-from nn.metrics import ClassRow, Scores, class_table, confusion, scores
+from nn.evaluation.metrics import ClassRow, Scores, class_table, confusion, scores
 from nn.ops.softmax import softmax
 
 CHUNK = 256  # samples in memory at once

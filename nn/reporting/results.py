@@ -4,13 +4,13 @@ import json
 from collections.abc import Iterator
 
 from nn.arrays import Array
-from nn.card import card
-from nn.evaluate import PredictionRow
-from nn.outcome import Outcome
-from nn.plots import confusion_picture, curves
-from nn.report import page
-from nn.tables import table
-from nn.train import EpochRow
+from nn.evaluation.evaluate import PredictionRow
+from nn.reporting.card import card
+from nn.reporting.outcome import Outcome
+from nn.reporting.plots import confusion_picture, curves
+from nn.reporting.report import page
+from nn.reporting.tables import table
+from nn.training.train import EpochRow
 
 MODEL = "model.safetensors"
 
@@ -18,7 +18,7 @@ MODEL = "model.safetensors"
 def results(outcome: Outcome, mistakes: Array) -> Iterator[tuple[str, bytes]]:
     """The files in the order they are to be put in place.
 
-    `mistakes` (M, S, S, 3) are the pictures of the most confident ones, nn.report.SHOWN at most.
+    `mistakes` (M, S, S, 3) are the pictures of the most confident ones, report.SHOWN at most.
     """
     drawn = curves(outcome.history)
     confusion = confusion_picture(outcome.test.matrix, outcome.model.classes)

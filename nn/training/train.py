@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 
 from nn.arrays import Array
-from nn.averaging import averaged
 from nn.config import TrainConfig
-from nn.data import Batch, TrainData, batches, epoch_batches, some_images, val_batches
 from nn.errors import ArchitectureError, DivergedError, StateError
+from nn.evaluation.metrics import Scores, scores
 from nn.losses import softmax_cross_entropy
-from nn.metrics import Scores, scores
 from nn.model import Sequential
-from nn.schedules import SCHEDULES, warmed_up
 from nn.shards import Shards, one_blas_thread
-from nn.update import State, Update
+from nn.training.averaging import averaged
+from nn.training.data import Batch, TrainData, batches, epoch_batches, some_images, val_batches
+from nn.training.schedules import SCHEDULES, warmed_up
+from nn.training.update import State, Update
 
 VAL_BATCH = 256  # images fetched at once for validation
 

@@ -10,10 +10,10 @@ from itertools import count
 
 import numpy as np
 
-from nn.data import Batch, epoch_batches
 from nn.errors import DivergedError, NNError
 from nn.shards import one_blas_thread
-from nn.train import Training
+from nn.training.data import Batch, epoch_batches
+from nn.training.train import Training
 
 LOWEST, HIGHEST = 1e-6, 10.0
 MEMORY = 0.9  # share of the smoothed loss that a step keeps

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from nn.evaluate import Evaluation, Split, evaluate
-from nn.modelfile import ModelFile
+from nn.evaluation.evaluate import Evaluation, Split, evaluate
+from nn.files.modelfile import ModelFile
 from nn.predict import Classifier
-from nn.train import EpochRow
+from nn.training.train import EpochRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from html import escape
 from PIL import Image
 
 from nn.arrays import Array
-from nn.outcome import Outcome, percent
+from nn.reporting.outcome import Outcome, percent
 
 SHOWN = 24  # most confident mistakes, as pictures
 

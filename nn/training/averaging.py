@@ -72,7 +72,7 @@ def measure_statistics(model: Sequential, images: Iterable[Array], *, step: int)
     Batches pass as in training, dropout too, since so they do when statistics are measured there.
     A model without batch normalisation is left alone.
     """
-    norms = [layer for layer in model.layers.values() if isinstance(layer, BatchNorm)]
+    norms = [layer for _, layer in model.named_layers() if isinstance(layer, BatchNorm)]
     if not norms:
         return
     usual = [norm.momentum for norm in norms]

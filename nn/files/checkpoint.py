@@ -1,7 +1,7 @@
 """checkpoint.safetensors: where a training stands at the end of an epoch, to go on bit for bit.
 
 Parameters, running statistics, the optimiser's vectors, the best weights so far and the counters,
-under the same seal as a model (nn.sealed); beside them which run it is and the epochs' rows.
+under the same seal as a model (nn.files.sealed); beside them which run it is and the epochs' rows.
 """
 
 import logging
@@ -13,9 +13,9 @@ from typing import Any
 
 from nn.arrays import Array
 from nn.errors import ModelFileError, StateError
-from nn.identity import differences
-from nn.sealed import read_sealed, seal
-from nn.train import EpochRow, Training
+from nn.files.identity import differences
+from nn.files.sealed import read_sealed, seal
+from nn.training.train import EpochRow, Training
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ class Checkpoint:
     """The state of one run after an epoch."""
 
     run: Mapping[str, Any]  # what identifies the run, as plain JSON
-    arrays: Mapping[str, Array]  # as nn.train.Training.state gives them
+    arrays: Mapping[str, Array]  # as nn.training.train.Training.state gives them
     facts: Mapping[str, Any]
     history: tuple[EpochRow, ...]
 

@@ -65,10 +65,10 @@ def _find_rate(flags: dict[str, Any]) -> None:
     from crawler.files import replacing
     from nn.architecture import expand
     from nn.cli import snapshot
-    from nn.finder import RateRow, search, suggestion
-    from nn.plots import rates_picture
+    from nn.reporting.plots import rates_picture
+    from nn.reporting.tables import table
     from nn.stage import begin, opened
-    from nn.tables import table
+    from nn.training.finder import RateRow, search, suggestion
 
     source = opened(snapshot(dataset))
     try:

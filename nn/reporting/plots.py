@@ -20,8 +20,8 @@ from matplotlib.ft2font import FT2Font
 from matplotlib.ticker import MaxNLocator
 
 from nn.arrays import Array
-from nn.finder import RateRow
-from nn.train import EpochRow
+from nn.training.finder import RateRow
+from nn.training.train import EpochRow
 
 FONTS = ("DejaVu Sans", "IPAexGothic")  # a letter the first lacks is taken from the next
 STYLE: dict[Any, Any] = {

@@ -4,7 +4,7 @@
     >>> model.classes, model.metrics["test"]["accuracy"]         # doctest: +SKIP
     (('rose', '薔薇'), 0.96)
 
-No times, paths or host names: the same training gives the same bytes (see nn.sealed).
+No times, paths or host names: the same training gives the same bytes (see nn.files.sealed).
 """
 
 import math
@@ -15,7 +15,7 @@ from typing import Any, Self
 
 from nn.arrays import Array
 from nn.errors import ModelFileError
-from nn.sealed import read_sealed, seal
+from nn.files.sealed import read_sealed, seal
 
 Spec = tuple[dict[str, Any], ...]
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from nn.evaluate import Evaluation
-from nn.outcome import Outcome, percent
+from nn.evaluation.evaluate import Evaluation
+from nn.reporting.outcome import Outcome, percent
 
 CARD = """\
 # Image classifier, {count} classes

@@ -5,12 +5,12 @@ from typing import TypeAlias
 import numpy as np
 
 from nn.arrays import Array
-from nn.averaging import Average
-from nn.clipping import clip_norm, clip_value
 from nn.config import TrainConfig
 from nn.model import Sequential
 from nn.optim import OPTIMIZERS, Momentum, Optimizer
-from nn.regularization import L1
+from nn.training.averaging import Average
+from nn.training.clipping import clip_norm, clip_value
+from nn.training.regularization import L1
 
 State: TypeAlias = dict[str, dict[str, Array]]
 
