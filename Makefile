@@ -35,9 +35,10 @@ real: .venv/installed
 
 bench: .venv/installed
 	$(BIN)/python -m tests.bench
+	$(BIN)/deeprunning bench dataset --out bench
 
 accept: .venv/peer
 	$(BIN)/pytest -m accept -s tests/accept tests/real
 
 clean:
-	rm -rf .venv demo build dist
+	rm -rf .venv bench demo build dist

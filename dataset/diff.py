@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from dataset.store import QUARANTINE, RESULT, SAMPLES, check_file, read_document
-from dataset.tables import SPLITS, QuarantineRow, SampleRow, read_table
+from dataset.entries import read_rows
+from dataset.store import RESULT, read_document
+from dataset.tables import SPLITS, QuarantineRow, SampleRow
 
 CHANNELS = ("red", "green", "blue")
 
@@ -35,13 +36,11 @@ def read_described(path: Path) -> Described:
     """Read what a dataset.json, or a folder with one, describes. Raises SnapshotError."""
     path = path / RESULT if path.is_dir() else path
     document = read_document(path)
-    for name in "samples", "quarantine":
-        check_file(path.parent / document[name]["file"], document[name]["sha256"])
+    rows = read_rows(path.parent, document["samples"], SampleRow)
     reasons: dict[str, str] = {}
-    for row in read_table(path.parent / QUARANTINE, QuarantineRow):
+    for row in read_rows(path.parent, document["quarantine"], QuarantineRow):
         reasons |= {key: row.reason for key in (row.sha256, row.url) if key}
-    samples = {row.sha256: row for row in read_table(path.parent / SAMPLES, SampleRow)}
-    return Described(document, samples, reasons)
+    return Described(document, {row.sha256: row for row in rows}, reasons)
 
 
 def compare(before: Described, after: Described) -> Iterator[Difference]:

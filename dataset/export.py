@@ -23,8 +23,8 @@ from crawler.files import canonical_json, replacing, sha256, stage_folder, sweep
 from crawler.image import EXTENSIONS, sniff
 from dataset.errors import InputError
 from dataset.reading.originals import originals_of
-from dataset.store import RESULT, SAMPLES, Dataset, Images, Split, open_dataset
-from dataset.tables import SPLITS, SampleRow, read_table
+from dataset.store import RESULT, Dataset, Images, Split, open_dataset, read_samples
+from dataset.tables import SPLITS, SampleRow
 
 TAR_BYTES = 2**28  # of images, after which a split goes on in another tar
 # What a file system somewhere, or a pattern of file names, takes for something else.
@@ -77,7 +77,7 @@ def _check_free(out: Path) -> None:
 def exported(folder: Path, dataset: Dataset, split: str) -> Iterator[Exported]:
     """The samples of a split with their bytes, in the order of their ids."""
     originals = originals_of(folder)
-    rows = [row for row in read_table(folder / SAMPLES, SampleRow) if row.split == split]
+    rows = [row for row in read_samples(folder, dataset) if row.split == split]
     number = {label: place for place, label in enumerate(dataset.classes)}
     seen: set[str] = set()
     for place in sorted(range(len(rows)), key=lambda place: rows[place].sha256):

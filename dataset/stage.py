@@ -24,7 +24,7 @@ from dataset.reading.inputs import Inputs, read_inputs
 from dataset.reading.licence import judged
 from dataset.reading.originals import places_of
 from dataset.splitting.partition import partition
-from dataset.store import LEDGER, RESULT, open_dataset
+from dataset.store import LEDGER, RESULT, open_dataset, read_document
 from dataset.tables import SPLITS, LedgerRow, QuarantineRow, read_table
 from dataset.writing.purge import remove_unnamed
 from dataset.writing.scratch import Scratch
@@ -92,6 +92,7 @@ def _for_arrays(config: DatasetConfig, side: int | None) -> DatasetConfig:
 def _is_finished(folder: StageFolder, record: dict[str, Any]) -> bool:
     """Whether the same command was done before and what it made is still there and whole.
 
+    A record torn by a power cut may be a mixture of two, so the snapshot itself is asked, too.
     Raises InputError where the folder belongs to another stage.
     """
     last = folder.record or {}
@@ -102,8 +103,10 @@ def _is_finished(folder: StageFolder, record: dict[str, Any]) -> bool:
     same = last.get("finished") is True and all(
         canonical_json(last.get(key)) == canonical_json(record[key]) for key in ("config", "inputs")
     )
+    result = folder.path / RESULT
     try:
-        return same and bool(open_dataset(folder.path / RESULT).id)
+        recipe = canonical_json(read_document(result)["recipe"])
+        return same and recipe == canonical_json(record["config"]) and bool(open_dataset(result).id)
     except SnapshotError:
         return False
 

@@ -1,7 +1,7 @@
 """The contract of the dataset stage: dataset.json, and the splits it describes as arrays."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from crawler.files import canonical_json, sha256, sha256_of
+from crawler.files import canonical_json, sha256
+from dataset.entries import map_array, read_rows, read_whole
 from dataset.errors import SnapshotError
 from dataset.splitting.folds import roles
-from dataset.tables import SPLITS, SampleRow, read_table
+from dataset.tables import SPLITS, SampleRow
 
 RESULT = "dataset.json"
 SAMPLES = "samples.csv"
@@ -21,6 +22,7 @@ LEDGER = "splits.csv"
 SHARDS = "shards"
 
 Images = NDArray[np.uint8]  # (N, H, W, 3)
+Shards = Sequence[tuple[str, Images]]  # in order, each with its split
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ class Dataset:
     crop: str  # how a picture became a square, and what lies behind it: as in DatasetConfig
     background: str
     folds: tuple[Fold, ...]  # for cross-validation; empty where none were asked for
+    table: str  # sha256 of samples.csv, for read_samples
 
     def split(self, name: str) -> Split:
         """The split train, val or test; it may be empty."""
@@ -120,8 +123,9 @@ def open_dataset(path: Path) -> Dataset:
     Raises SnapshotError, a DatasetError, in one sentence.
     """
     document = read_document(path)
-    for entry in (document["samples"], document["quarantine"], *document["shards"]):
-        check_file(path.parent / entry["file"], entry["sha256"])
+    rows = read_rows(path.parent, document["samples"], SampleRow)
+    read_whole(path.parent, document["quarantine"])
+    shards = [(entry["split"], map_array(path.parent, entry)) for entry in document["shards"]]
     recipe, statistics = document["recipe"], document["statistics"]
     return Dataset(
         id=document["id"],
@@ -131,33 +135,41 @@ def open_dataset(path: Path) -> Dataset:
         mean=tuple(statistics["mean"]),
         std=tuple(statistics["std"]),
         augment=tuple(recipe["augment"]),
-        splits=_splits(path.parent, document),
+        splits=_splits(document, rows, shards),
         crop=recipe["crop"],
         background=recipe["background"],
-        folds=tuple(_folds(path.parent, document)),
+        folds=tuple(_folds(document, rows, shards)),
+        table=document["samples"]["sha256"],
     )
 
 
-def _splits(folder: Path, document: Mapping[str, Any]) -> dict[str, Split]:
-    rows = list(read_table(folder / document["samples"]["file"], SampleRow))
+def read_samples(folder: Path, dataset: Dataset) -> list[SampleRow]:
+    """The rows of samples.csv beside an opened snapshot. Raises SnapshotError: replaced since."""
+    return read_rows(folder, {"file": SAMPLES, "sha256": dataset.table}, SampleRow)
+
+
+def _splits(
+    document: Mapping[str, Any], rows: Sequence[SampleRow], shards: Shards
+) -> dict[str, Split]:
     return {
         name: _split(
-            [row for row in rows if row.split == name], _shards(folder, document, [name]), document
+            [row for row in rows if row.split == name],
+            tuple(images for split, images in shards if split == name),
+            document,
         )
         for name in SPLITS
     }
 
 
-def _folds(folder: Path, document: Mapping[str, Any]) -> Iterator[Fold]:
-    if not document["folds"]:
-        return
-    rows = list(read_table(folder / document["samples"]["file"], SampleRow))
-    shards = _shards(folder, document, SPLITS)
+def _folds(
+    document: Mapping[str, Any], rows: Sequence[SampleRow], shards: Shards
+) -> Iterator[Fold]:
+    everything = tuple(images for _, images in shards)
     for number, statistics in enumerate(document["folds"], 1):
         role = roles(number, len(document["folds"]))
         parts = [role.get(row.fold, row.split) for row in rows]
         splits = {
-            name: _split(rows, shards, document, [part == name for part in parts])
+            name: _split(rows, everything, document, [part == name for part in parts])
             for name in SPLITS
         }
         yield Fold(tuple(statistics["mean"]), tuple(statistics["std"]), splits)
@@ -181,25 +193,6 @@ def _split(
     )
 
 
-def check_file(path: Path, digest: str) -> None:
-    """Raises SnapshotError where a file of a snapshot is missing or changed."""
-    remedy = "make the dataset again"
-    if not path.is_file():
-        raise SnapshotError(f"{path} is missing; {remedy}")
-    if sha256_of(path) != digest:
-        raise SnapshotError(f"{path} is not what dataset.json says; {remedy}")
-
-
 def _positions(labels: Sequence[str], classes: Sequence[str]) -> NDArray[np.int64]:
     position = {label: index for index, label in enumerate(classes)}
     return np.array([position[label] for label in labels], np.int64)
-
-
-def _shards(
-    folder: Path, document: Mapping[str, Any], splits: Collection[str]
-) -> tuple[Images, ...]:
-    return tuple(
-        np.load(folder / shard["file"], mmap_mode="r", allow_pickle=False)
-        for shard in document["shards"]
-        if shard["split"] in splits
-    )

@@ -1,7 +1,7 @@
 """The tables of a snapshot: samples.csv, quarantine.csv and the split ledger splits.csv."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
@@ -35,6 +35,8 @@ class SampleRow:
     applied: str = ""  # likewise, what dataset.pictures.colour did to the file's colours
     medoid: str = ""  # id of the sample in the middle of its near-duplicates, where it has any
     fold: int = 0  # for cross-validation, from 1; 0 where there are none, or a split is official
+    width: int = 0  # pixels of the upright picture, before it became a square
+    height: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,17 +68,22 @@ Row = TypeVar("Row", SampleRow, QuarantineRow, LedgerRow)
 
 def read_table(path: Path, row_type: type[Row]) -> Iterator[Row]:
     """Read a table of ours. Raises SnapshotError naming the file and the line."""
-    kinds: dict[str, type[Any]] = get_type_hints(row_type)
     with path.open(newline="", encoding="utf-8") as file:
-        reader = csv.reader(file, strict=True)
-        try:
-            header = next(reader, [])
-            _check_header(path, header, row_type)
-            for values in reader:
-                pairs = zip(header, values, strict=True)
-                yield row_type(**{name: kinds[name](text) for name, text in pairs})
-        except (ValueError, csv.Error) as error:
-            raise SnapshotError(f"{path}, line {reader.line_num}: {error}") from error
+        yield from parse_table(path, file, row_type)
+
+
+def parse_table(path: Path, lines: Iterable[str], row_type: type[Row]) -> Iterator[Row]:
+    """The rows of a table whose lines are these; `path` is what it is called in an error."""
+    kinds: dict[str, type[Any]] = get_type_hints(row_type)
+    reader = csv.reader(lines, strict=True)
+    try:
+        header = next(reader, [])
+        _check_header(path, header, row_type)
+        for values in reader:
+            pairs = zip(header, values, strict=True)
+            yield row_type(**{name: kinds[name](text) for name, text in pairs})
+    except (ValueError, csv.Error) as error:
+        raise SnapshotError(f"{path}, line {reader.line_num}: {error}") from error
 
 
 def _check_header(path: Path, header: list[str], row_type: type[Any]) -> None:

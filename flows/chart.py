@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from flows.html import Html, join, tag
+from dataset.reporting.html import Html, join, tag
 
 WIDTH, HEIGHT = 480, 240  # units of the drawing; the page scales it
 LEFT, RIGHT, TOP, BOTTOM = 44, 10, 12, 30  # margins for the numbers

@@ -30,7 +30,9 @@ COMMANDS = {
         "dataset.commands", "export_main", "copy a snapshot into another layout"
     ),
     "train": Command("nn.cli", "train_main", "train a classifier on a snapshot"),
-    "find-rate": Command("nn.rates", "find_rate_main", "suggest a learning rate for a snapshot"),
+    "find-rate": Command(
+        "nn.find_rate", "find_rate_main", "suggest a learning rate for a snapshot"
+    ),
     "evaluate": Command("nn.cli", "evaluate_main", "measure a model on a snapshot"),
     "predict": Command("nn.cli", "predict_main", "name what is on images, as CSV"),
     "summary": Command("nn.summary", "summary_main", "list the layers of a model"),

@@ -1,15 +1,12 @@
-"""Parts of the report: tiles, coloured shares, tables of counts, the confusion matrix."""
+"""Parts of the report: coloured shares, tables of counts, the confusion matrix."""
 
 import shlex
 from collections import Counter
 from collections.abc import Sequence
 
+from dataset.reporting.html import Html, join, table, tag
+from dataset.reporting.parts import strip
 from flows import facts
-from flows.html import Html, join, table, tag
-
-
-def tile(figure: str, said: str) -> Html:
-    return tag("div", tag("b", figure), tag("span", said))
 
 
 def bar(counts: Counter[str], kinds: Sequence[str]) -> Html:
@@ -17,15 +14,6 @@ def bar(counts: Counter[str], kinds: Sequence[str]) -> Html:
     seen = [kind for kind in kinds if counts[kind]]
     keys = [tag("span", f"{counts[kind]:,} {kind}", cls=f"key {kind}") for kind in seen]
     return join(tag("div", strip(counts, kinds), cls="bar"), tag("p", *keys))
-
-
-def strip(counts: Counter[str], kinds: Sequence[str], of: int = 0) -> Html:
-    """One coloured piece a kind; its width says how many of `of` there are."""
-    pieces = [
-        tag("i", cls=kind, style=f"flex-grow:{counts[kind]}") for kind in kinds if counts[kind]
-    ]
-    width = counts.total() / of if of else 1
-    return tag("div", *pieces, cls="strip", style=f"width:{width:.1%}")
 
 
 def counts_table(name: str, counts: facts.Counts, kinds: Sequence[str]) -> Html:

@@ -9,9 +9,9 @@ from PIL import Image
 
 from crawler.image import ImageRejected
 from dataset.image import load_image
+from dataset.reporting.html import Html, link, tag
+from dataset.reporting.html import picture as img
 from flows import picture
-from flows.html import Html, link, tag
-from flows.html import picture as img
 
 SIDE = 176  # pixels of a thumbnail
 MOST_MISTAKES = 24

@@ -9,12 +9,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from crawler.files import replacing
+from dataset.reporting.html import Html, table, tag
+from dataset.reporting.html import page as page_of
+from dataset.reporting.html import picture as img
+from dataset.reporting.parts import tile
 from flows import facts, picture
 from flows.chart import lines
-from flows.elements import bar, command, confusion, counts_table, tile
+from flows.elements import bar, command, confusion, counts_table
 from flows.gallery import chosen, gallery, join_tables
-from flows.html import Html, table, tag
-from flows.html import picture as img
 from flows.politeness import hosts
 
 STYLE = Path(__file__).with_name("report.css")
@@ -32,15 +34,8 @@ def page(out: Path) -> str:
     """The whole page."""
     out = out.resolve()
     title = f"{out.name}: report"
-    head = tag(
-        "head",
-        Html('<meta charset="utf-8">'),
-        Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        tag("title", title),
-        tag("style", Html(STYLE.read_text(encoding="utf-8"))),
-    )
-    body = tag("body", overview(out), tag("main", *sections(out)))
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+    style = STYLE.read_text(encoding="utf-8")
+    return page_of(title, style, overview(out), tag("main", *sections(out)))
 
 
 def sections(out: Path) -> Iterator[Html]:

@@ -14,10 +14,10 @@ from nn.errors import ArchitectureError, DivergedError, ModelFileError, NNError,
 
 if TYPE_CHECKING:
     from nn.architecture import expand, preset, read_spec
-    from nn.data import TrainData
     from nn.model import Sequential
     from nn.ops.softmax import softmax
-    from nn.train import EpochRow, Training
+    from nn.training.data import TrainData
+    from nn.training.train import EpochRow, Training
 
 __all__ = [
     "ArchitectureError",
@@ -38,10 +38,10 @@ __all__ = [
 ]
 
 LIBRARY = {
-    "EpochRow": "nn.train",
+    "EpochRow": "nn.training.train",
     "Sequential": "nn.model",
-    "TrainData": "nn.data",
-    "Training": "nn.train",
+    "TrainData": "nn.training.data",
+    "Training": "nn.training.train",
     "expand": "nn.architecture",
     "preset": "nn.architecture",
     "read_spec": "nn.architecture",

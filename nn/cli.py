@@ -22,10 +22,10 @@ from crawler.errors import FetchError
 from dataset.errors import DatasetError
 from nn.config import TrainConfig
 from nn.errors import ArchitectureError, NNError
-from nn.rates import find_rate_main
+from nn.find_rate import find_rate_main
+from nn.reporting.tables import printed_table, rounded
 from nn.settings import read_settings
 from nn.summary import summary_main
-from nn.tables import printed_table, rounded
 
 if TYPE_CHECKING:
     from nn.inputs import Fetch
@@ -74,7 +74,7 @@ def _train(flags: dict[str, Any]) -> None:
     dataset, out, restart = snapshot(flags.pop("dataset")), flags.pop("out"), flags.pop("restart")
     file = flags.pop("config", None)
     config = make_config(TrainConfig, read_settings(file) if file else {}, flags)
-    from nn.progress import shown
+    from nn.reporting.progress import shown
     from nn.stage import run
 
     try:
@@ -106,7 +106,7 @@ def evaluate_main(argv: Sequence[str] | None = None, prog: str = "deeprunning ev
 
 
 def _evaluate(model: Path, dataset: Path, split: str) -> None:
-    from nn.evaluate import metric_rows
+    from nn.evaluation.evaluate import metric_rows
     from nn.stage import evaluate_model
 
     found = evaluate_model(model, dataset, split=split)

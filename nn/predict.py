@@ -20,9 +20,9 @@ from dataset.augment import centre_crop, normalize
 from dataset.image import ImageRejected, check_crop, load_image
 from nn.arrays import Array
 from nn.errors import ArchitectureError, ModelFileError, StateError
+from nn.files.modelfile import ModelFile, read_model
 from nn.inputs import Fetch, Input, UnreadableError, each_input
 from nn.model import Sequential
-from nn.modelfile import ModelFile, read_model
 from nn.ops.softmax import softmax
 
 BATCH = 32  # images read before they are classified together

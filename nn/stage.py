@@ -20,17 +20,17 @@ from dataset.augment import Augmentation, centre_crop, normalize
 from dataset.store import Dataset, open_dataset
 from nn.architecture import Spec, expand
 from nn.arrays import Array
-from nn.checkpoint import Checkpoint, resume
 from nn.config import TrainConfig
-from nn.data import TrainData
 from nn.errors import NNError
-from nn.evaluate import Evaluation, evaluate
-from nn.identity import differences, identity
+from nn.evaluation.evaluate import Evaluation, evaluate
+from nn.files.checkpoint import Checkpoint, resume
+from nn.files.identity import differences, identity
+from nn.files.modelfile import ModelFile, Preprocessing, read_model
 from nn.model import Sequential
-from nn.modelfile import ModelFile, Preprocessing, read_model
-from nn.outcome import Outcome, judge
 from nn.predict import load_classifier
-from nn.train import EpochRow, Training
+from nn.reporting.outcome import Outcome, judge
+from nn.training.data import TrainData
+from nn.training.train import EpochRow, Training
 
 Watch = Callable[[Iterator[EpochRow]], Iterator[EpochRow]]
 
@@ -216,8 +216,10 @@ def _outcome(this: _Run, training: Training, history: tuple[EpochRow, ...]) -> O
 
 def _publish(this: _Run, outcome: Outcome) -> None:
     """Put every file in place, each whole; the model last."""
-    from nn.report import SHOWN  # late: pictures and pages need much that training does not
-    from nn.results import results
+    from nn.reporting.report import (
+        SHOWN,  # late: pictures and pages need much that training does not
+    )
+    from nn.reporting.results import results
 
     mistakes = this.snapshot.split("test").images(outcome.test.mistakes(SHOWN))
     for name, body in results(outcome, mistakes):

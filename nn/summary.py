@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crawler.command import Parser, UsageError, execute, existing, log_to_stderr
 from nn.errors import ArchitectureError, NNError
-from nn.tables import printed_table
+from nn.reporting.tables import printed_table
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,8 @@ def summary_main(argv: Sequence[str] | None = None, prog: str = "deeprunning sum
 
 def _summary(model: str, size: int, classes: int) -> None:
     from nn.architecture import expand
+    from nn.files.modelfile import MAX_SIDE, read_model
     from nn.model import Sequential
-    from nn.modelfile import MAX_SIDE, read_model
 
     if not 1 <= size <= MAX_SIDE:
         raise UsageError(f"--size must be from 1 to {MAX_SIDE} pixels, got {size}")

@@ -36,6 +36,8 @@ class Moment(StrEnum):
     SYNCED = "synced"  # it is
     RENAME = "rename"  # before a file, or a folder, is moved into its place
     RENAMED = "renamed"
+    REMOVE = "remove"  # before a file is removed
+    REMOVED = "removed"
 
 
 PLACING = (Moment.COMMIT, Moment.RENAME)
@@ -46,7 +48,12 @@ def passed(command: Sequence[str], moments: Collection[Moment] = PLACING) -> lis
     done = _run(-1, moments, command)
     if done.returncode:
         raise AssertionError(done.stderr)
-    return [Moment(name) for name in done.stderr.rsplit("boundaries:", 1)[1].split()]
+    return told(done.stderr)
+
+
+def told(complaint: str) -> list[Moment]:
+    """The boundaries that a process passed, from its stderr."""
+    return [Moment(name) for name in complaint.rsplit("boundaries:", 1)[1].split()]
 
 
 def boundaries(command: Sequence[str]) -> int:
@@ -62,18 +69,27 @@ def killed_at(boundary: int, command: Sequence[str], moments: Collection[Moment]
     return done.returncode == -signal.SIGKILL
 
 
-def _run(
-    boundary: int, moments: Collection[Moment], command: Sequence[str]
-) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+def started(
+    boundary: int, command: Sequence[str], moments: Collection[Moment] = PLACING
+) -> subprocess.Popen[str]:
+    """The command as a process that dies at this boundary, for who has something to say to it."""
+    return subprocess.Popen(
         [sys.executable, __file__, str(boundary), ",".join(moments), *command],
         cwd=REPOSITORY,
         env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        check=False,
     )
+
+
+def _run(
+    boundary: int, moments: Collection[Moment], command: Sequence[str]
+) -> subprocess.CompletedProcess[str]:
+    with started(boundary, command, moments) as process:
+        stdout, stderr = process.communicate()
+    return subprocess.CompletedProcess(command, process.returncode, stdout, stderr)
 
 
 class Reaper:
@@ -90,11 +106,16 @@ class Reaper:
             if self._comes(moment):
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    def tear(self, path: str) -> None:
-        """Die as in the middle of writing this file: its second half is not there."""
+    def tear(self, path: str, before: bytes) -> None:
+        """Die as in the middle of writing this file: the half of what is new is not there.
+
+        Behind what it held `before` that is what was added, else the whole file.
+        """
         with self._lock:
             if self._comes(Moment.TORN):
-                os.truncate(path, Path(path).stat().st_size // 2)
+                now = Path(path).read_bytes()
+                kept = len(before) if now.startswith(before) else 0
+                os.truncate(path, (kept + len(now)) // 2)
                 os.kill(os.getpid(), signal.SIGKILL)
 
     def _comes(self, moment: Moment) -> bool:
@@ -105,7 +126,7 @@ class Reaper:
 
 
 def watch_renames(reaper: Reaper) -> None:
-    """Visit the reaper around each rename into place; pathlib renames by `os`, too."""
+    """Visit the reaper around each rename into place; pathlib works by `os`, too."""
     replace = os.replace
 
     def replace_or_die(*args: Any, **kwargs: Any) -> None:
@@ -116,20 +137,34 @@ def watch_renames(reaper: Reaper) -> None:
     os.replace = replace_or_die
 
 
+def watch_removals(reaper: Reaper) -> None:
+    """Visit the reaper around each removal of a file."""
+    unlink = os.unlink
+
+    def unlink_or_die(*args: Any, **kwargs: Any) -> None:
+        reaper.visit(Moment.REMOVE)
+        unlink(*args, **kwargs)
+        reaper.visit(Moment.REMOVED)
+
+    os.unlink = unlink_or_die
+
+
 def watch_writes(reaper: Reaper) -> None:
     """Visit the reaper around each fsync of a file, which is when all of it has been written."""
     fsync, open_file = os.fsync, os.open
-    paths: dict[int, Any] = {}  # by handle, as it was last opened
+    opened: dict[int, tuple[Any, bytes]] = {}  # path and content, by handle, as last opened
 
     def open_noted(path: Any, *args: Any, **kwargs: Any) -> int:
         handle = open_file(path, *args, **kwargs)
-        paths[handle] = path
+        is_written = len(args) > 0 and args[0] & os.O_RDWR  # else only to be flushed
+        size = os.fstat(handle).st_size
+        opened[handle] = path, os.pread(handle, size, 0) if is_written else b""
         return handle
 
     def fsync_or_die(handle: int) -> None:
         is_file = stat.S_ISREG(os.fstat(handle).st_mode)
         if is_file:
-            reaper.tear(paths[handle])
+            reaper.tear(*opened[handle])
             reaper.visit(Moment.WRITTEN)
         fsync(handle)
         if is_file:
@@ -186,7 +221,7 @@ def main() -> int:
     boundary, moments, target, *arguments = sys.argv[1:]
     module, function = target.split(":")
     reaper = Reaper(int(boundary), {Moment(name) for name in moments.split(",")})
-    for watch in watch_renames, watch_writes, watch_requests, watch_commits:
+    for watch in watch_renames, watch_removals, watch_writes, watch_requests, watch_commits:
         watch(reaper)
     status: int = getattr(importlib.import_module(module), function)(arguments)
     print("boundaries:", *reaper.passed, file=sys.stderr)

@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "nn/predict.py": CONTRACT_OF_DATASET,
     "nn/cli.py": {"crawler.command", "crawler.errors", "crawler.fetch", "dataset.errors"},
     "nn/settings.py": {"crawler.command"},
-    "nn/rates.py": {"crawler.command", "crawler.files", "dataset.errors"},
+    "nn/find_rate.py": {"crawler.command", "crawler.files", "dataset.errors"},
     "nn/summary.py": {"crawler.command"},
     "flows": {"crawler", "dataset", "nn", "prefect"},
 }
@@ -37,11 +37,16 @@ ONLY_IN: dict[str, str] = {
     "protego": "crawler/permission/robots.py",
     "scrapy": "flows/bench/with_scrapy.py",
     "icrawler": "flows/bench/with_icrawler.py",
+    "torch": "flows/bench/dataset/with_torchvision.py",
+    "torchvision": "flows/bench/dataset/with_torchvision.py",
+    "albumentations": "flows/bench/dataset/with_albumentations.py",
+    "cv2": "flows/bench/dataset/with_albumentations.py",
+    "imagededup": "flows/bench/dataset/with_imagededup.py",
+    "cleanvision": "flows/bench/dataset/with_cleanvision.py",
     "psutil": "flows/bench/memory.py",
     "simplejpeg": "dataset/pictures/damage.py",
     "pickle": "nowhere",
     "resource": "nowhere",
-    "torch": "nowhere",
     "sklearn": "nowhere",
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -32,10 +33,7 @@ class Chance:
 
     def bits(self, operation: str, number: int = 0) -> NDArray[np.uint64]:
         """64 random bits for each sample: (N,)."""
-        state = np.uint64(0)
-        for word in (self.seed, self.epoch, OPERATIONS.index(operation)):
-            state = split_mix(state ^ np.uint64(word % 2**64))
-        draws: NDArray[np.uint64] = split_mix(self.keys ^ state)
+        draws = split_mix(self.keys ^ _state(self.seed, self.epoch, operation))
         return split_mix(draws ^ np.uint64(number)) if number else draws
 
     def coin(self, operation: str, number: int = 0) -> NDArray[np.bool_]:
@@ -60,10 +58,21 @@ def sample_keys(ids: Sequence[str]) -> Keys:
     return np.frombuffer(leading, ">u8").astype(np.uint64)
 
 
-def split_mix(state: Any) -> Any:
-    """The output function of SplitMix64 on each word (Steele, Lea, Flood, OOPSLA 2014)."""
-    with np.errstate(over="ignore"):  # multiplication modulo 2^64 is what is meant
-        z = state + np.uint64(GOLDEN)
-        z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return z ^ (z >> np.uint64(31))
+@lru_cache
+def _state(seed: int, epoch: int, operation: str) -> Keys:
+    """What the draws of all samples have in common: (1,)."""
+    state = np.zeros(1, np.uint64)
+    for word in (seed, epoch, OPERATIONS.index(operation)):
+        state = split_mix(state ^ np.uint64(word % 2**64))
+    return state
+
+
+def split_mix(state: Keys) -> Keys:
+    """The output function of SplitMix64 on each word (Steele, Lea, Flood, OOPSLA 2014): (N,).
+
+    Sums and products are modulo 2^64, as those of arrays are without a warning.
+    """
+    z = state + np.uint64(GOLDEN)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))

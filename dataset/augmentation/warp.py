@@ -5,6 +5,8 @@ A map is six numbers (a, b, c, d, e, f): the output's point (x, y) shows the inp
 the middle of the first pixel is (0.5, 0.5). It is Pillow's `Image.transform` with AFFINE.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -33,23 +35,20 @@ def bilinear(images: Images, maps: Maps, size: int) -> Images:
 
 def _bilinear(images: Images, maps: Maps, out: Images) -> None:
     n, stored = images.shape[:2]
-    words = _packed(images).ravel()
-    (left, right, wx), (above, below, wy) = (
-        _neighbours(places, stored) for places in _places(maps, out.shape[1])
-    )
-    first = (np.arange(n, dtype=np.int32) * (stored * stored))[:, None, None]
-    above, below = above * stored + first, below * stored + first
-    one = 1 << FRACTION
-    both = (wx * wy + one // 2) >> FRACTION
-    total = words.take(above + left) * (one - wx - wy + both).astype(np.uint64)
-    total += words.take(above + right) * (wx - both).astype(np.uint64)
-    total += words.take(below + left) * (wy - both).astype(np.uint64)
-    total += words.take(below + right) * both.astype(np.uint64)
+    x, y = _places(maps, out.shape[1])
+    left, above = x >> FRACTION, y >> FRACTION
+    beyond = _beyond(left, above, stored)
+    words, side = _mirrored(_packed(images), beyond).ravel(), stored + 2 * beyond
+    corner = above * side + left
+    corner += (np.arange(n, dtype=np.int32) * side**2 + beyond * (side + 1))[:, None, None]
+    total = np.zeros(corner.shape, np.uint64)
+    for step, weight in zip((0, 1, side, side + 1), _weights(x, y), strict=True):
+        total += words[step:].take(corner) * weight.astype(np.uint64)
     total += np.uint64(ROUND)
     for channel in range(3):
         np.copyto(
             out[..., channel],
-            total >> np.uint64(FRACTION + LANE * channel) & np.uint64(255),
+            total >> np.uint64(FRACTION + LANE * channel),  # of which the lowest 8 bits are kept
             casting="unsafe",
         )
 
@@ -63,31 +62,52 @@ def _packed(images: Images) -> NDArray[np.uint64]:
     return words
 
 
-def _places(maps: Maps, size: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The points that the middles of the output's pixels show, x and y: (N, size, size) each."""
-    a, b, c, d, e, f = maps.T[:, :, None, None].astype(np.float32)
+def _places(maps: Maps, size: int) -> Iterator[NDArray[np.int32]]:
+    """The points that the middles of the output's pixels show, x and y: (N, size, size) each.
+
+    Counted from the middle of the first pixel, in units of a pixel over 1 << FRACTION.
+    """
+    a, b, c, d, e, f = (maps * (1 << FRACTION)).T[:, :, None, None].astype(np.float32)
     middles = np.arange(size, dtype=np.float32) + np.float32(0.5)
     x, y = middles, middles[:, None]
-    return a * x + (b * y + c), d * x + (e * y + f)
+    for places in a * x + (b * y + c), d * x + (e * y + f):
+        places -= 1 << (FRACTION - 1)
+        yield np.rint(places, out=places).astype(np.int32)
 
 
-def _neighbours(
-    places: NDArray[np.float32], stored: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """The pixels on both sides of a place along one axis, and the weight of the second."""
-    places -= 0.5
+def _beyond(left: NDArray[np.int32], above: NDArray[np.int32], stored: int) -> int:
+    """How many pixels beyond a border of the images some neighbour lies; 0 where none does."""
+    lowest = min(left.min(), above.min())
+    highest = max(left.max(), above.max()) + 1
+    return int(max(-lowest, highest - (stored - 1), 0))
+
+
+def _mirrored(words: NDArray[np.uint64], beyond: int) -> NDArray[np.uint64]:
+    """Images continued by so many mirrored pixels on each side; the edge is not repeated.
+
+    (N, S, S) -> (N, S + 2 beyond, S + 2 beyond).
+    """
+    last = words.shape[1] - 1
+    index = last - np.abs(last - np.abs(np.arange(-beyond, last + 1 + beyond)))
+    np.maximum(index, 0, out=index)
+    continued: NDArray[np.uint64] = words.take(index, axis=1).take(index, axis=2)
+    return continued
+
+
+def _weights(x: NDArray[np.int32], y: NDArray[np.int32]) -> tuple[NDArray[np.int32], ...]:
+    """Of the four neighbours (the upper left, to its right, below it, both), 1 << FRACTION in all.
+
+    `x` and `y` are places; they are written to.
+    """
     one = 1 << FRACTION
-    places *= one
-    fixed = np.rint(places, out=places).astype(np.int32)
-    before = fixed >> FRACTION
-    return _mirrored(before, stored), _mirrored(before + 1, stored), fixed & (one - 1)
-
-
-def _mirrored(index: NDArray[np.int32], stored: int) -> NDArray[np.int32]:
-    """An index beyond a border as that of the pixel mirrored there; the edge is not repeated."""
-    last = stored - 1
-    index = last - np.abs(last - np.abs(index))
-    return np.maximum(index, 0, out=index)
+    x &= one - 1
+    y &= one - 1
+    both = x * y
+    both += one // 2
+    both >>= FRACTION
+    x -= both
+    y -= both
+    return one - both - x - y, x, y, both
 
 
 def nearest(images: Images, maps: Maps) -> Images:

@@ -28,6 +28,8 @@ class Sample:
     alike: tuple[str, ...] = ()  # ids of its near-duplicates
     looks: str = ""  # what the ledger remembers of it, see dataset.copies.looks
     recalled: tuple[str, ...] = ()  # ids of which it is a copy that are no inputs any more
+    width: int = 0  # pixels of the upright picture
+    height: int = 0
 
 
 def clean(
@@ -74,6 +76,8 @@ def _sample(kept: Examined, group: Sequence[Examined]) -> Sample:
         flags=kept.flags,
         said=tuple(sorted(label for one in group for label in one.item.labels)),
         pages=tuple(sorted({page for one in group for page in one.item.pages})),
+        width=kept.width,
+        height=kept.height,
     )
 
 

@@ -48,6 +48,7 @@ class Decision:
 
 
 COLUMNS = [field.name for field in fields(Decision)]
+HEADER = ",".join(COLUMNS).encode() + b"\r\n"
 
 
 def now() -> str:
@@ -110,10 +111,12 @@ def append_decisions(folder: Path, decisions: Iterable[Decision]) -> None:
 def _whole(data: bytes) -> bytes:
     """The bytes without a last line that was torn; one typed by hand may lack its line end."""
     start = data.rfind(b"\n") + 1
+    if not start:  # a header and no row; or no table of ours, which the reader tells
+        return b"" if HEADER.startswith(data.rstrip(b"\0")) else data
     line = data[start:].decode("utf-8", "backslashreplace")
-    values = next(csv.reader([line]), [])
+    values = next(csv.reader(io.StringIO(line, newline="")), [])
     complete = len(values) == len(COLUMNS) and line.count('"') % 2 == 0
-    return data if complete else data[:start]
+    return data.removesuffix(b"\r") if complete else data[:start]
 
 
 def decided(examined: Iterable[Examined], decisions: Mapping[str, Decision]) -> Iterator[Examined]:

@@ -42,6 +42,8 @@ class Examined:
     flags: tuple[str, ...] = ()  # what is suspicious: words of dataset.pictures.quality
     thumbs: NDArray[np.uint8] | None = None  # (VIEWS, SIDE, SIDE), where there is an image
     small: bool = False  # a side has few pixels
+    width: int = 0  # pixels of the upright picture, where there is an image
+    height: int = 0
     reason: str = ""  # one word, where there is no image,
     detail: str = ""  # and a sentence
 
@@ -123,10 +125,11 @@ def _look_at_file(
 
 
 def _seen(image: Image.Image, config: DatasetConfig) -> dict[str, Any]:
-    """What the search for near-duplicates looks at, where there is to be one."""
+    """Its size, and what the search for near-duplicates looks at, where there is to be one."""
+    size = {"width": image.width, "height": image.height}
     if config.duplicates != "near":
-        return {}
-    return {"thumbs": thumbnails(image), "small": min(image.size) < FEW}
+        return size
+    return size | {"thumbs": thumbnails(image), "small": min(image.size) < FEW}
 
 
 def _body(file: Path) -> bytes:

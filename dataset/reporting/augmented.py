@@ -1,6 +1,6 @@
 """augmented.png: a row a class, one of its samples as stored and as training sees it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,17 @@ SEED = 0  # that of a training which names no other
 def write_augmented(
     folder: Path, document: Mapping[str, Any], rows: Sequence[SampleRow], scratch: Scratch
 ) -> None:
-    """Draw the sheet: the train sample of each class whose id is smallest, in the first epochs."""
+    """Draw the sheet."""
+    draw_sheet(folder / AUGMENTED, document, as_trained(document, rows, scratch))
+
+
+def as_trained(
+    document: Mapping[str, Any], rows: Sequence[SampleRow], scratch: Scratch
+) -> Callable[[str], Iterator[Images]]:
+    """Of a label the train sample whose id is smallest: stored, then of the first epochs.
+
+    Images are (H, W, 3); a label without train samples has none.
+    """
     train = [row for row in rows if row.split == "train"]
     first: dict[str, int] = {}
     for position in sorted(range(len(train)), key=lambda at: train[at].sha256):
@@ -43,4 +53,4 @@ def write_augmented(
             for epoch in range(1, SHOWN):
                 yield seen.pixels(position, epoch)[0]
 
-    draw_sheet(folder / AUGMENTED, document, images)
+    return images

@@ -1,130 +1,111 @@
-"""report.html: one self-contained page about a snapshot, for reading and for keeping."""
+"""report.html: one self-contained page about a snapshot, for reading and for keeping.
 
-import base64
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from html import escape
+Each section is a function from the facts to markup. How many pictures and rows a section may show
+is bounded, so the page stays below LARGEST whatever the dataset; equal snapshots give equal pages.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from crawler.files import replacing
-from dataset.pictures.damage import strict_decoder
-from dataset.reporting.sheet import SHEET
-from dataset.tables import SPLITS, QuarantineRow, SampleRow
+from dataset.reporting import (
+    about,
+    classes,
+    collect,
+    copies,
+    inputs,
+    pixels,
+    quarantine,
+    samples,
+    sources,
+)
+from dataset.reporting.augmented import as_trained
+from dataset.reporting.facts import Facts
+from dataset.reporting.html import Html, page, tag
+from dataset.reporting.parts import count, tile
+from dataset.store import Images
+from dataset.tables import QuarantineRow, SampleRow
+from dataset.writing.scratch import Scratch
 
 REPORT = "report.html"
-STRICT = "JPEGs that are damaged in the middle were looked for, and are among these."
-LENIENT = (
-    "JPEGs that are damaged in the middle were not looked for: that needs the extra "
-    "deeprunning[strict]. Cut-off files are found without it."
-)
-LISTED = 50  # samples of a flag at most
-Cells = Sequence[object]
+STYLE = Path(__file__).with_name("report.css")
+LARGEST = 8_000_000  # bytes
 
-PAGE = """<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Dataset {id:.12}</title>
-<style>
-:root {{ color-scheme: light dark }}
-body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 70rem; margin: auto; padding: 1rem }}
-table {{ border-collapse: collapse; margin: 1rem 0 }}
-th, td {{ padding: .25rem .75rem; text-align: right; border-bottom: 1px solid #8884 }}
-th:first-child, td:first-child {{ text-align: left }}
-div {{ overflow-x: auto }}
-img {{ max-width: 100%; background: #fff }}
-code, td {{ overflow-wrap: anywhere }}
-</style>
-<h1>Dataset</h1>
-<p>{rows} inputs = {samples} samples + {quarantined} in quarantine.
-{classes} classes, {size} pixels (stored at {stored}).</p>
-<h2>Classes and splits</h2>
-<div>{balance}</div>
-<h2>Quarantine</h2>
-<div>{quarantine}</div>
-<p>{damage}</p>
-<h2>Under several labels</h2>
-<div>{conflicts}</div>
-<h2>Known leaks</h2>
-<div>{leaks}</div>
-<h2>Samples</h2>
-<img src="data:image/png;base64,{sheet}" alt="Contact sheet: a row of samples for each class">
-<h2>What it is</h2>
-<p>Id <code>{id}</code>, parent <code>{parent}</code>.</p>
-<div>{statistics}</div>
-</html>
-"""
+SECTIONS: tuple[tuple[str, Callable[[Facts], Iterator[Html]]], ...] = (
+    ("In and out", inputs.section),
+    ("Classes and splits", classes.section),
+    ("What to collect next", collect.section),
+    ("Samples", samples.section),
+    ("As training sees them", samples.augmented),
+    ("Copies", copies.section),
+    ("Several labels", copies.conflicts),
+    ("Known leaks", copies.leaks),
+    ("Quarantine", quarantine.section),
+    ("Sizes", pixels.section),
+    ("Hosts", sources.section),
+    ("Licences", sources.licences),
+    ("Pixels", pixels.statistics),
+    ("What it is", about.section),
+)
 
 
 def write_report(
     folder: Path,
     document: Mapping[str, Any],
     rows: Sequence[SampleRow],
-    quarantine: Sequence[QuarantineRow],
+    quarantine_rows: Sequence[QuarantineRow],
+    scratch: Scratch,
 ) -> None:
     """Write the page. Every number in it can be counted again in the tables beside it."""
-    recipe = document["recipe"]
-    text = PAGE.format(
-        id=document["id"],
-        parent=document["parent"] or "none",
-        rows=len(rows) + len(quarantine),
-        samples=len(rows),
-        quarantined=len(quarantine),
-        classes=len(document["classes"]),
-        size=recipe["size"],
-        stored=recipe["stored"],
-        balance=_balance(document["counts"]),
-        quarantine=_table(("reason", "inputs"), _counted(row.reason for row in quarantine)),
-        damage=STRICT if strict_decoder() else LENIENT,
-        conflicts=_flagged(rows, "label-conflict"),
-        leaks=_flagged(rows, "known-leak"),
-        sheet=base64.b64encode((folder / SHEET).read_bytes()).decode("ascii"),
-        statistics=_statistics(document["statistics"]),
-    )
+
+    def image(sha256: str) -> Images | None:
+        return scratch.get([sha256])[0] if sha256 in scratch else None
+
+    facts = Facts(document, rows, quarantine_rows, image, as_trained(document, rows, scratch))
     with replacing(folder / REPORT) as part:
-        part.write_text(text, encoding="utf-8", newline="\n")
+        part.write_text(written(facts), encoding="utf-8", newline="\n")
 
 
-def _balance(counts: Mapping[str, Mapping[str, int]]) -> str:
-    """Samples and achieved share, a class and in all."""
-    total = {split: sum(c[split] for c in counts.values()) for split in SPLITS}
-    lines = [(label, *_shares(split)) for label, split in counts.items()]
-    return _table(("class", *SPLITS, "all"), [*lines, ("all", *_shares(total))])
+def written(facts: Facts) -> str:
+    """The whole page; a section that has nothing to say is left out."""
+    said = [(title, list(filter(None, section(facts)))) for title, section in SECTIONS]
+    parts = [(title, content) for title, content in said if content]
+    links = (tag("li", tag("a", title, href=f"#{_name(title)}")) for title, _ in parts)
+    contents = tag("nav", tag("ol", *links), aria_label="Contents")
+    sections = (
+        tag("section", tag("h2", title), *content, id=_name(title), aria_label=title)
+        for title, content in parts
+    )
+    return page(
+        f"Dataset {facts.document['id']:.12}",
+        STYLE.read_text(encoding="utf-8"),
+        tag("header", *_overview(facts), contents),
+        tag("main", *sections),
+    )
 
 
-def _shares(counts: Mapping[str, int]) -> list[str]:
-    whole = sum(counts.values())
-    return [f"{counts[s]} ({counts[s] / whole:.1%})" for s in SPLITS] + [str(whole)]
+def _name(title: str) -> str:
+    return title.lower().replace(" ", "-")
 
 
-def _flagged(rows: Sequence[SampleRow], flag: str) -> str:
-    """The samples of a flag, the first of them by name."""
-    found = [row for row in rows if flag in row.flags.split()]
-    lines = [(row.labels, row.label, row.split, row.url or row.path) for row in found[:LISTED]]
-    table = _table(("labels", "taken", "split", "image"), lines)
-    return table if len(found) <= LISTED else f"<p>{len(found)}, the first of them:</p>{table}"
+def _overview(facts: Facts) -> Iterator[Html]:
+    """The figures that matter most."""
+    samples_, aside = len(facts.rows), len(facts.quarantine)
+    figures = {
+        "inputs": samples_ + aside,
+        "samples": samples_,
+        "in quarantine": aside,
+        "classes": len(facts.classes),
+    }
+    yield tag("h1", "Dataset")
+    yield tag("p", *_size(facts), cls="lead")
+    tiles = (tile(count(value, "tile", name), name) for name, value in figures.items())
+    yield tag("div", *tiles, cls="tiles")
 
 
-def _counted(words: Iterable[str]) -> list[Cells]:
-    return [*sorted(Counter(words).items(), key=lambda pair: (-pair[1], pair[0]))]
-
-
-def _statistics(statistics: Mapping[str, Any]) -> str:
-    lines = [
-        (channel, f"{mean:.4f}", f"{std:.4f}")
-        for channel, mean, std in zip(
-            ("red", "green", "blue"), statistics["mean"], statistics["std"], strict=True
-        )
-    ]
-    return _table(("train split", "mean", "standard deviation"), lines)
-
-
-def _table(head: Cells, lines: Sequence[Cells]) -> str:
-    if not lines:
-        return "<p>Nothing.</p>"
-    return f"<table>{_line('th', head)}{''.join(_line('td', line) for line in lines)}</table>"
-
-
-def _line(tag: str, cells: Cells) -> str:
-    return "<tr>" + "".join(f"<{tag}>{escape(str(cell))}</{tag}>" for cell in cells) + "</tr>"
+def _size(facts: Facts) -> Iterator[object]:
+    """The pixels of a sample."""
+    size, stored = (count(facts.recipe[name], "setting", name) for name in ("size", "stored"))
+    yield from ("Pictures as a network sees them: ", size, " × ", size)
+    yield from (" pixels, stored at ", stored, " × ", stored, " so that crops have room.")

@@ -3,6 +3,7 @@
 import importlib.util
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,7 @@ def draw_sheet(
             thumb = Image.fromarray(image).resize((THUMB, THUMB), Image.Resampling.BILINEAR)
             sheet.paste(thumb, (TEXT + column * (THUMB + GAP), top))
     with replacing(path) as part:
-        sheet.save(part, "PNG")
+        sheet.save(part, "PNG", compress_level=1)  # 5 % larger than by 6 in less than half the time
 
 
 def _caption(sheet: Image.Image, top: int, label: str, counts: Mapping[str, int]) -> None:
@@ -67,6 +68,7 @@ def _fitting(text: str, font: ImageFont.FreeTypeFont) -> str:
     return text + "…"
 
 
+@cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
     """IPAexGothic, which a dependency of ours carries: Latin, Greek, Cyrillic and Japanese."""
     found = importlib.util.find_spec("matplotlib_fontja")  # without importing it: it is slow

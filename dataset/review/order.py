@@ -12,8 +12,8 @@ from dataset.cleaning.decisions import Decision
 from dataset.errors import InputError
 from dataset.pictures.look import blocks, look
 from dataset.review.suspects import suspect
-from dataset.store import SAMPLES, Dataset
-from dataset.tables import SPLITS, SampleRow, read_table
+from dataset.store import Dataset, read_samples
+from dataset.tables import SPLITS, SampleRow
 
 PREDICTIONS = "predictions.csv"  # of a model; of its columns these are read:
 COLUMNS = {"sample", "predicted", "probability"}
@@ -77,7 +77,9 @@ def cards(
     )
     labels = np.concatenate([dataset.split(name).labels for name in SPLITS])
     suspicion = suspect(look(images), labels, len(dataset.classes))
-    judged = zip(_rows(folder), suspicion.strength.tolist(), suspicion.instead, strict=True)
+    judged = zip(
+        _rows(folder, dataset), suspicion.strength.tolist(), suspicion.instead, strict=True
+    )
     found: dict[str, Card] = {}  # an official split may hold a file twice
     for (row, place), strength, other in judged:
         model = predictions.get(row.sha256)
@@ -124,9 +126,9 @@ def shown_labels(dataset: Dataset, decisions: Iterable[Decision]) -> list[str]:
     return [*dataset.classes, *sorted(new)]
 
 
-def _rows(folder: Path) -> list[tuple[SampleRow, int]]:
+def _rows(folder: Path, dataset: Dataset) -> list[tuple[SampleRow, int]]:
     """Each row with the place of its image in its split, split by split."""
     rows: dict[str, list[SampleRow]] = {name: [] for name in SPLITS}
-    for row in read_table(folder / SAMPLES, SampleRow):
+    for row in read_samples(folder, dataset):
         rows[row.split].append(row)
     return [(row, place) for name in SPLITS for place, row in enumerate(rows[name])]

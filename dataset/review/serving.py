@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from crawler.files import replacing
+from crawler.files import replacing, stage_folder, sweep
 from dataset.cleaning.decisions import DECISIONS, UNDO, Decision, append_decisions, read_decisions
 from dataset.errors import InputError
 from dataset.image import ImageRejected
@@ -81,25 +81,31 @@ class Review:
 def prepare(path: Path, model: Path | None = None) -> Review:
     """Read a snapshot, and what a model says of it; write review.html beside it.
 
-    `path` is a dataset.json or its folder. Raises DatasetError.
+    `path` is a dataset.json or its folder. Raises DatasetError; FolderBusyError where a snapshot
+    is being made there.
     """
-    path = path / RESULT if path.is_dir() else path
+    review = _read(path / RESULT if path.is_dir() else path, model)
+    with stage_folder(review.folder):
+        sweep(review.folder)  # thumbnails that a killed review left
+        with replacing(review.folder / REVIEW) as part:
+            part.write_text(review.printed(), encoding="utf-8", newline="\n")
+    return review
+
+
+def _read(path: Path, model: Path | None) -> Review:
     folder, dataset = path.parent, open_dataset(path)
     decisions = read_decisions(folder)
     predictions = read_predictions(model) if model else {}
     found = {card.row.sha256: card for card in cards(folder, dataset, decisions, predictions)}
     if predictions and not predictions.keys() & found.keys():
         raise InputError(f"the model in {model} was tested on none of these samples")
-    review = Review(
+    return Review(
         folder=folder,
         dataset=dataset,
         cards=found,
         originals=originals_of(folder),
         decisions=decisions,
     )
-    with replacing(folder / REVIEW) as part:
-        part.write_text(review.printed(), encoding="utf-8", newline="\n")
-    return review
 
 
 def serve(review: Review, port: int) -> Path:

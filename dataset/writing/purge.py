@@ -4,6 +4,7 @@ import logging
 import re
 from pathlib import Path
 
+from crawler.files import sweep
 from dataset.store import RESULT, SHARDS, read_document
 
 log = logging.getLogger(__name__)
@@ -13,7 +14,7 @@ REVIEW = "review.html"  # shows thumbnails of the snapshot it was made of
 
 
 def remove_unnamed(folder: Path) -> None:
-    """Remove the shards that dataset.json does not name, and the page of the last review.
+    """Remove shards that dataset.json does not name, the page of the last review, and torn files.
 
     Files that are not ours stay. Raises SnapshotError where dataset.json is not whole.
     """
@@ -25,4 +26,5 @@ def remove_unnamed(folder: Path) -> None:
     ]
     for path in (*unnamed, folder / REVIEW):
         path.unlink(missing_ok=True)
+    sweep(folder)
     log.info("shards that no snapshot names: %s, removed", len(unnamed))

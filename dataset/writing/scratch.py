@@ -37,6 +37,9 @@ class Scratch:
             self._rows[name] = len(self._rows)
             self._file.write(image.tobytes())
 
+    def __contains__(self, name: str) -> bool:
+        return name in self._rows
+
     def get(self, names: Sequence[str]) -> Images:
         """The images of these names, in their order: (n, *shape)."""
         self._file.flush()

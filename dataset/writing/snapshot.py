@@ -57,7 +57,7 @@ def write_snapshot(folder: Path, content: Content, scratch: Scratch) -> Path:
     document["parent"] = _parent(folder / RESULT, document["id"])
     write_sheet(folder, document, rows, scratch)
     write_augmented(folder, document, rows, scratch)
-    write_report(folder, document, rows, content.quarantine)
+    write_report(folder, document, rows, content.quarantine, scratch)
     with replacing(folder / RESULT) as part:
         text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
         part.write_text(text, encoding="utf-8", newline="\n")
@@ -119,6 +119,8 @@ def _row(one: Placed, shard: Shard, number: int) -> SampleRow:
         applied=" ".join(sample.applied),
         medoid=sample.medoid,
         fold=one.fold,
+        width=sample.width,
+        height=sample.height,
     )
 
 

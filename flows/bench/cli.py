@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from crawler.command import EXIT_STATUSES, hint
 from flows.cli import Command, call
 
-BENCHES = {"crawl": Command("flows.bench.crawl", "main", "our crawl beside Scrapy and icrawler")}
+BENCHES = {
+    "crawl": Command("flows.bench.crawl", "main", "our crawl beside Scrapy and icrawler"),
+    "dataset": Command(
+        "flows.bench.dataset.command", "main", "our dataset beside torchvision, albumentations, ..."
+    ),
+}
 
 EXAMPLES = """\
 examples:
   deeprunning bench crawl --out bench                       a gallery of drawn pictures
   deeprunning bench crawl --photos FOLDER --runs 5 --out bench
+  deeprunning bench dataset --photos FOLDER --out bench         augmentation, decoding, audit
 
 Those we are measured against are installed by `pip install 'deeprunning[bench]'`; without them our
 own figures are shown alone."""

@@ -4,9 +4,10 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from flows.bench.contenders import INSTALL, Contender
+from flows.bench.contenders import Contender
 from flows.bench.gallery import photos_in
 from flows.bench.hosting import require_hosts
+from flows.bench.installed import INSTALL
 from flows.bench.measure import Measured, measure
 from flows.bench.memory import can_watch
 from flows.bench.table import Row, row_of

@@ -1,14 +1,11 @@
 """Who is measured: what must be installed for it, its crawl, and how its images are counted."""
 
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError
-from importlib.metadata import version as installed
 from pathlib import Path
 from typing import NamedTuple
 
 from crawler.manifest import read_manifest
-
-INSTALL = "pip install 'deeprunning[bench]'"
+from flows.bench.installed import version_of
 
 
 class Contender(NamedTuple):
@@ -22,10 +19,7 @@ class Contender(NamedTuple):
     @property
     def version(self) -> str | None:
         """The installed version, or None."""
-        try:
-            return installed(self.distribution)
-        except PackageNotFoundError:
-            return None
+        return version_of(self.distribution)
 
 
 def rows_with_a_file(out: Path) -> int:

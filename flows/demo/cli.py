@@ -94,7 +94,7 @@ def _site(file: Path) -> Iterator[str]:
 def _tell(out: Path) -> None:
     """What came of it, for people; the path of the report, for programs."""
     from flows.demo.unseen import name_unseen
-    from nn.modelfile import read_model
+    from nn.files.modelfile import read_model
 
     model = out / "model" / "model.safetensors"
     accuracy = read_model(model).metrics["test"]["accuracy"]

@@ -11,7 +11,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
@@ -43,6 +43,7 @@ class Page:
 
     _socket: Connection
     _last: int = 0
+    events: list[dict[str, Any]] = field(default_factory=list)  # of the domains that are enabled
 
     def call(self, method: str, **parameters: object) -> dict[str, Any]:
         """Send a command and wait for its result."""
@@ -51,6 +52,8 @@ class Page:
         self._socket.send(json.dumps(message))
         while True:
             answer = json.loads(self._socket.recv(timeout=60))
+            if "method" in answer:
+                self.events.append(answer)
             if answer.get("id") == self._last:
                 assert "error" not in answer, answer
                 result: dict[str, Any] = answer["result"]
@@ -96,6 +99,14 @@ class Page:
         """Keep what is seen as a PNG."""
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(base64.b64decode(self.call("Page.captureScreenshot")["data"]))
+
+    def photograph_whole(self, path: Path) -> None:
+        """Keep the whole page as a PNG, also what lies below the screen."""
+        box = self.call("Page.getLayoutMetrics")["cssContentSize"]
+        clip = {side: box[side] for side in ("width", "height")} | {"x": 0, "y": 0, "scale": 1}
+        shot = self.call("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(base64.b64decode(shot["data"]))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from zlib import crc32
 import pytest
 
 from tests.crawler.crawling import image, link, page, picture
-from tests.crawler.killed import Uninterrupted, command, finish, uninterrupted
+from tests.crawler.killed import MOMENTS, Uninterrupted, command, finish, uninterrupted
 from tests.killing import Moment, killed_at, passed
 from tests.server import Answer, Body, Server, Site
 
@@ -30,8 +30,8 @@ HOSTS = [f"127.0.0.{number}" for number in range(1, 21)]
 
 def test_a_kill_at_every_boundary_leaves_no_trace_in_the_result(tmp_path: Path) -> None:
     with uninterrupted(tmp_path / "whole") as whole:
-        counts = Counter(passed(command(whole.server, tmp_path / "counted"), tuple(Moment)))
-        assert set(counts) == set(Moment)
+        counts = Counter(passed(command(whole.server, tmp_path / "counted"), MOMENTS))
+        assert set(counts) == set(MOMENTS)
         kills = sum(
             kill_and_go_on(whole, tmp_path / f"{moment}-{boundary}", moment, boundary)
             for moment, count in counts.items()

@@ -26,12 +26,12 @@ from dataset.store import Dataset, open_dataset
 from nn.architecture import Spec, expand
 from nn.arrays import Array
 from nn.config import TrainConfig
-from nn.data import Batch, TrainData, batches, epoch_batches, val_batches
-from nn.metrics import Scores, scores
+from nn.evaluation.metrics import Scores, scores
 from nn.model import Sequential
-from nn.schedules import SCHEDULES
 from nn.stage import _train_data
-from nn.train import VAL_BATCH, Training
+from nn.training.data import Batch, TrainData, batches, epoch_batches, val_batches
+from nn.training.schedules import SCHEDULES
+from nn.training.train import VAL_BATCH, Training
 
 Logits = Callable[[Array], Array]  # (N, H, W, C) -> (N, K)
 

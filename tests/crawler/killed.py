@@ -12,9 +12,11 @@ from crawler.cli import crawl_main
 from crawler.ledger import Ledger
 from crawler.proof.verify import breaches
 from tests.crawler.crawling import AGENT, image, link, page, picture, whole_rows
+from tests.killing import Moment
 from tests.server import Answer, Body, Server, Site, early_requests, serve
 
 DELAY = 0.01  # seconds
+MOMENTS = tuple(each for each in Moment if not each.startswith("remove"))  # a crawl removes no file
 HOSTS = ("127.0.0.1", "127.0.0.2")
 
 

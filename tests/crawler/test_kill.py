@@ -13,7 +13,15 @@ import pytest
 from crawler.cli import crawl_main
 from crawler.ledger import Ledger
 from tests.crawler.crawling import AGENT, RESERVATIONS
-from tests.crawler.killed import DELAY, HOSTS, Uninterrupted, command, finish, uninterrupted
+from tests.crawler.killed import (
+    DELAY,
+    HOSTS,
+    MOMENTS,
+    Uninterrupted,
+    command,
+    finish,
+    uninterrupted,
+)
 from tests.killing import Moment, killed_at, passed
 from tests.server import Body
 
@@ -25,8 +33,8 @@ def test_a_kill_at_any_boundary_leaves_no_trace_in_the_result(tmp_path: Path) ->
     """In the middle of the boundaries of each kind, and at the last; the long form takes all."""
     last = (Moment.RENAME, Moment.TORN, Moment.COMMIT)  # manifest, stage.json, the end of it all
     with uninterrupted(tmp_path / "whole") as whole:
-        counts = Counter(passed(command(whole.server, tmp_path / "counted"), tuple(Moment)))
-        assert set(counts) == set(Moment)
+        counts = Counter(passed(command(whole.server, tmp_path / "counted"), MOMENTS))
+        assert set(counts) == set(MOMENTS)
         for moment, count in counts.items():
             kill_and_go_on(whole, tmp_path / moment, moment, count // 2)
         for moment in last:

@@ -53,6 +53,20 @@ def test_a_torn_last_line_counts_as_never_written(tmp_path: Path, torn: bytes) -
     assert (tmp_path / DECISIONS).read_bytes() == HEADER + b"a,wrong,,\r\nc,wrong,,\r\n"
 
 
+@pytest.mark.parametrize("torn", [b"", b"sha", b"sha256,decision,label,w", HEADER[:-1], b"\0\0"])
+def test_a_torn_header_counts_as_never_written(tmp_path: Path, torn: bytes) -> None:
+    (tmp_path / DECISIONS).write_bytes(torn)
+    assert read_decisions(tmp_path) == {}
+    append_decisions(tmp_path, [Decision(sha256="c", decision="wrong")])
+    assert (tmp_path / DECISIONS).read_bytes() == HEADER + b"c,wrong,,\r\n"
+
+
+def test_a_line_end_torn_in_its_middle_is_made_whole(tmp_path: Path) -> None:
+    (tmp_path / DECISIONS).write_bytes(HEADER + b"a,wrong,,\r")
+    append_decisions(tmp_path, [Decision(sha256="c", decision="wrong")])
+    assert (tmp_path / DECISIONS).read_bytes() == HEADER + b"a,wrong,,\r\nc,wrong,,\r\n"
+
+
 def test_a_table_written_by_hand_is_read(tmp_path: Path) -> None:
     text = "\ufeffsha256,decision,label,when\na,label,  cafe\u0301  noir ,\n\nb,wrong,,"
     (tmp_path / DECISIONS).write_bytes(text.encode())
@@ -67,6 +81,7 @@ def test_a_table_written_by_hand_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("id,what", "does not have the columns sha256, decision, label, when"),
         ("id,what\na,b\n", "does not have the columns sha256, decision, label, when"),
         ("sha256,decision,label,when\na,bad,,\n", "line 2: a decision is wrong, keep, label or"),
         ("sha256,decision,label,when\na,label,,\n", "line 2: the decision label has the label ''"),

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import ExifTags, Image
 
 from crawler.files import sha256
 from dataset.config import CROPS
 from dataset.image import load_image, pixel_digest
 from dataset.pictures.examine import ordered_map, rgb
 from dataset.reading.inputs import Item
-from tests.dataset.pictures import look, pixels, png
+from tests.dataset.pictures import encode, look, pixels, png
 
 
 def test_a_file_is_known_by_its_bytes_and_by_its_pixels(tmp_path: Path) -> None:
@@ -33,6 +34,17 @@ def test_a_file_is_cut_as_the_config_says(tmp_path: Path) -> None:
         expected = load_image(png(1, 20, 60), 8, crop=crop, background="#203040")
         assert one.image is not None
         assert (one.image == expected).all()
+
+
+def test_a_picture_is_as_large_as_it_is_upright_and_uncut(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6  # to be turned by 90 degrees
+    lying = Image.fromarray(pixels(1, 20, 60))
+    (tmp_path / "a.png").write_bytes(encode(lying, exif=exif))
+    one = look(Item(source=tmp_path / "a.png", label="rose"))
+    assert (one.width, one.height) == (20, 60)
+    array = look(Item(source=pixels(1, 20, 20), label="rose"), duplicates="equal")
+    assert (array.width, array.height) == (20, 20)
 
 
 def test_what_is_suspicious_is_flagged(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import csv
 import json
+import shutil
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from dataset import DatasetConfig, DatasetError, run
 from dataset.commands import export_main
 from dataset.export import export, folder_name
 from dataset.store import open_dataset
+from tests.dataset.killed import files
 from tests.dataset.pictures import encode, folder_of, pixels
 from tests.dataset.test_stage import archive, table
 
@@ -19,21 +21,22 @@ CONFIG = DatasetConfig(size=8)
 NAMES = ("test", "薔薇")  # a class that is called like a split
 
 
-@pytest.fixture
-def snapshot(tmp_path: Path) -> Path:
-    photos = folder_of(tmp_path / "写真", {"test": range(9), "薔薇": range(20, 29)})
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pictures and a snapshot of them."""
+    folder = tmp_path_factory.mktemp("made")
+    photos = folder_of(folder / "写真", {"test": range(9), "薔薇": range(20, 29)})
     for n in range(3):  # JPEG under a name that says something else
         body = encode(Image.fromarray(pixels(90 + n)), "JPEG")
         (photos / "test" / f"j{n}.png").write_bytes(body)
-    return run(CONFIG, [photos], tmp_path / "out")
+    run(CONFIG, [photos], folder / "out")
+    return folder
 
 
-def files(folder: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
-        if path.is_file()
-    }
+@pytest.fixture
+def snapshot(made: Path, tmp_path: Path) -> Path:
+    """The snapshot in a copy of that folder, which a test may spoil."""
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "out" / "dataset.json"
 
 
 def originals(snapshot: Path) -> dict[str, bytes]:

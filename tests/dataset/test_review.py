@@ -1,7 +1,9 @@
+import shutil
 from pathlib import Path
 
 import pytest
 
+from crawler.files import FolderBusyError, stage_folder
 from dataset import DatasetConfig, DatasetError, run
 from dataset.cleaning.decisions import Decision, append_decisions
 from dataset.review.order import Card, Predicted, cards, read_predictions
@@ -14,10 +16,19 @@ from tests.dataset.pictures import folder_of
 CONFIG = DatasetConfig(size=8)
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pictures and a snapshot of them."""
+    folder = tmp_path_factory.mktemp("made")
+    photos = folder_of(folder / "写真", {"<b>": range(9), "薔薇": range(20, 29)})
+    run(CONFIG, [photos], folder / "out")
+    return folder
+
+
 @pytest.fixture
-def out(tmp_path: Path) -> Path:
-    photos = folder_of(tmp_path / "写真", {"<b>": range(9), "薔薇": range(20, 29)})
-    return run(CONFIG, [photos], tmp_path / "out").parent
+def out(made: Path, tmp_path: Path) -> Path:
+    """The snapshot in a copy of that folder, which a test may spoil."""
+    return shutil.copytree(made, tmp_path, dirs_exist_ok=True) / "out"
 
 
 def shown(out: Path, predictions: dict[str, Predicted] | None = None) -> list[Card]:
@@ -97,6 +108,22 @@ def test_the_leaflet_is_the_same_each_time(out: Path) -> None:
     before = (out / "review.html").read_bytes()
     prepare(out)
     assert (out / "review.html").read_bytes() == before
+
+
+def test_what_a_killed_review_left_is_swept_by_the_next_and_by_a_purge(out: Path) -> None:
+    part = out / ".review.html.0123456789ab.part"
+    part.write_bytes(b"thumbnails")
+    prepare(out)
+    assert not part.exists()
+    part.write_bytes(b"thumbnails")
+    run(CONFIG, [out.parent / "写真"], out, purge=True)
+    assert not part.exists()
+
+
+def test_no_review_begins_while_a_snapshot_is_made(out: Path) -> None:
+    with stage_folder(out), pytest.raises(FolderBusyError, match="in use by another process"):
+        prepare(out)
+    assert not (out / "review.html").exists()
 
 
 def test_the_page_shows_what_was_decided(out: Path) -> None:

@@ -2,6 +2,7 @@ import csv
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +12,10 @@ from PIL import Image
 from crawler.files import FolderBusyError, sha256, stage_folder
 from crawler.manifest import ImageRow, Status
 from dataset import DatasetConfig, DatasetError, open_dataset, run
-from dataset.config import CROPS, Crop
 from dataset.image import load_image
 from dataset.pictures.damage import strict_decoder
 from dataset.pictures.examine import Examined
-from dataset.reporting.report import LENIENT, STRICT
+from dataset.reporting.inputs import LENIENT, STRICT
 from tests.dataset.pictures import encode, folder_of, pixels, png, stored_row, write_manifest
 from tests.dataset.profiles import ADOBE_RGB, rgb_profile
 
@@ -104,25 +104,6 @@ def many_kinds(root: Path) -> Path:
     return root
 
 
-@pytest.mark.parametrize("crop", CROPS)
-def test_any_number_of_workers_makes_the_same_bytes_of_any_colours_and_crop(
-    tmp_path: Path, crop: Crop
-) -> None:
-    folder = many_kinds(tmp_path / "photos")
-    ids = {
-        run(
-            DatasetConfig(size=8, crop=crop, workers=workers), [folder], tmp_path / str(workers)
-        ).read_bytes()
-        for workers in (1, 2, 5)
-    }
-    assert len(ids) == 1
-    rows = table(tmp_path / "1" / "samples.csv")
-    assert len(rows) == 30
-    assert {row["applied"] for row in rows} == {
-        *("", "grey", "palette", "cmyk", "icc", "grey icc", "palette icc", "cmyk icc-ignored")
-    }
-
-
 def test_flags_and_what_was_applied_stand_in_the_table(tmp_path: Path) -> None:
     folder = many_kinds(tmp_path / "photos")
     Image.new("LA", (40, 40), (9, 0)).save(folder / "rose" / "blank.png")
@@ -139,15 +120,6 @@ def test_what_the_config_sets_aside_is_in_quarantine_with_its_reason(tmp_path: P
     run(DatasetConfig(size=8, quarantine=("flat",)), [folder], tmp_path / "out")
     (row,) = table(tmp_path / "out" / "quarantine.csv")
     assert (row["reason"], row["path"]) == ("flat", "rose/blank.png")
-
-
-@pytest.mark.parametrize("workers", [2, 5])
-def test_any_number_of_workers_makes_the_same_bytes(tmp_path: Path, workers: int) -> None:
-    manifest = crawl(tmp_path / "crawl")
-    alone = run(DatasetConfig(size=8, workers=1), [manifest], tmp_path / "one")
-    many = run(DatasetConfig(size=8, workers=workers), [manifest], tmp_path / "many")
-    for path in sorted(alone.parent.rglob("*.*")):
-        assert path.read_bytes() == (many.parent / path.relative_to(alone.parent)).read_bytes()
 
 
 def test_the_place_on_disk_is_no_part_of_a_snapshot(tmp_path: Path) -> None:
@@ -201,6 +173,18 @@ def test_a_damaged_snapshot_is_made_again(tmp_path: Path) -> None:
     shard.write_bytes(b"damaged")
     assert made(tmp_path / "out", manifest) == first
     open_dataset(tmp_path / "out" / "dataset.json")
+
+
+def test_a_record_that_a_power_cut_mixed_of_two_is_not_believed(tmp_path: Path) -> None:
+    """The new config before the old word that all is finished; the snapshot knows its recipe."""
+    manifest, other = crawl(tmp_path / "crawl"), DatasetConfig(size=6)
+    first = made(tmp_path / "out", manifest)
+    record = tmp_path / "out" / "stage.json"
+    facts = json.loads(record.read_text(encoding="utf-8"))
+    facts["config"] = json.loads(json.dumps(replace(other, stored=6).identity()))
+    facts["config"]["duplicates"] = "near"
+    record.write_text(json.dumps(facts), encoding="utf-8")
+    assert made(tmp_path / "out", manifest, config=other)["id"] != first["id"]
 
 
 def test_new_images_make_a_new_snapshot_and_move_no_old_sample(tmp_path: Path) -> None:

@@ -1,4 +1,5 @@
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,16 +7,25 @@ import numpy as np
 import pytest
 
 from dataset import DatasetConfig, DatasetError, open_dataset, run
+from dataset.store import read_samples
 from dataset.writing import shards
 from tests.dataset.pictures import folder_of
 
 
-@pytest.fixture
-def snapshot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A snapshot of two classes, ten samples a shard."""
-    monkeypatch.setattr(shards, "SHARD_BYTES", 10 * 9 * 9 * 3)
-    folder = folder_of(tmp_path / "photos", {"a": range(30), "b": range(30, 60)})
-    return run(DatasetConfig(size=8), [folder], tmp_path / "out")
+    folder = tmp_path_factory.mktemp("made")
+    photos = folder_of(folder / "photos", {"a": range(30), "b": range(30, 60)})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(shards, "SHARD_BYTES", 10 * 9 * 9 * 3)
+        return run(DatasetConfig(size=8), [photos], folder / "out").parent
+
+
+@pytest.fixture
+def snapshot(made: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may spoil."""
+    return shutil.copytree(made, tmp_path / "out") / "dataset.json"
 
 
 def test_images_come_in_the_order_asked_from_any_shard(snapshot: Path) -> None:
@@ -46,6 +56,16 @@ def test_labels_are_positions_in_the_classes(snapshot: Path) -> None:
         assert len(split) == len(split.ids) == len(set(split.ids)) == count
         assert split.labels.dtype == np.int64
         assert np.bincount(split.labels).tolist() == [count // 2, count // 2]
+
+
+def test_rows_of_a_snapshot_that_was_replaced_are_refused(made: Path, snapshot: Path) -> None:
+    dataset = open_dataset(snapshot)
+    assert len(read_samples(snapshot.parent, dataset)) == 60
+    run(DatasetConfig(size=6), [made.parent / "photos"], snapshot.parent)
+    with pytest.raises(DatasetError, match="is not what dataset"):
+        read_samples(snapshot.parent, dataset)
+    train = dataset.split("train")
+    assert len(train.images(np.arange(len(train)))) == len(train)  # its shards are still there
 
 
 def rewrite(path: Path, change: Callable[[dict[str, object]], object]) -> None:

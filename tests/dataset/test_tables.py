@@ -20,7 +20,7 @@ def test_rows_come_back_as_they_were_written(tmp_path: Path) -> None:
 def test_the_columns_of_samples_csv_are_a_contract() -> None:
     assert ",".join(SampleRow.__slots__) == (
         "sha256,pixels,label,labels,split,group,shard,row,url,page_url,path,licence,flags,applied,"
-        "medoid,fold"
+        "medoid,fold,width,height"
     )
 
 

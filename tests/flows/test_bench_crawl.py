@@ -12,10 +12,11 @@ import pytest
 
 from flows import cli
 from flows.bench import contenders
-from flows.bench.contenders import ICRAWLER, INSTALL, OURS, SCRAPY, Contender
+from flows.bench.contenders import ICRAWLER, OURS, SCRAPY, Contender
 from flows.bench.drawn import drawn
 from flows.bench.errors import BenchError
 from flows.bench.gallery import HOSTS
+from flows.bench.installed import INSTALL
 from flows.bench.measure import Measured, measure
 from flows.bench.table import ratio, row_of
 from flows.demo.site import CLASSES

@@ -5,10 +5,10 @@ import pytest
 
 from nn.architecture import expand, presets
 from nn.arrays import Array
-from nn.averaging import Average, averaged, measure_statistics
 from nn.errors import StateError
 from nn.layers import BatchNorm, Conv2d, Dropout, Flatten, Linear, ReLU
 from nn.model import Sequential
+from nn.training.averaging import Average, averaged, measure_statistics
 
 RNG = np.random.default_rng(0)
 STEPS = RNG.normal(size=(20, 4))

@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.checkpoint import Checkpoint, read_checkpoint
 from nn.errors import ModelFileError
-from nn.train import EpochRow
+from nn.files.checkpoint import Checkpoint, read_checkpoint
+from nn.training.train import EpochRow
 
 
 def row(epoch: int, val_loss: float) -> EpochRow:

@@ -16,8 +16,8 @@ import pytest
 from rich.console import Console
 
 from nn.config import TrainConfig
-from nn.progress import bar, lines
-from nn.train import EpochRow
+from nn.reporting.progress import bar, lines
+from nn.training.train import EpochRow
 from tests.nn.command import command
 from tests.nn.snapshot import LAYERS, make_config, make_snapshot
 from tests.nn.test_report import HISTORY

@@ -5,8 +5,8 @@ import doctest
 import numpy as np
 import pytest
 
-from nn import clipping
-from nn.clipping import clip_norm, clip_value
+from nn.training import clipping
+from nn.training.clipping import clip_norm, clip_value
 
 
 def test_the_examples_in_the_docstrings_are_true() -> None:

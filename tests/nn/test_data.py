@@ -5,8 +5,8 @@ import doctest
 import numpy as np
 import pytest
 
-from nn import data
-from nn.data import TrainData, batches, epoch_batches, epoch_order, val_batches
+from nn.training import data
+from nn.training.data import TrainData, batches, epoch_batches, epoch_order, val_batches
 
 
 def test_the_examples_in_the_docstrings_are_true() -> None:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from nn.finder import HIGHEST, LOWEST, MEMORY, NoRateError, RateRow, search, suggestion
-from nn.plots import rates_picture
+from nn.reporting.plots import rates_picture
+from nn.training.finder import HIGHEST, LOWEST, MEMORY, NoRateError, RateRow, search, suggestion
 from tests.nn.test_training import CONFIG, make
 
 

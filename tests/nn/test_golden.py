@@ -11,8 +11,8 @@ from nn.layers import BatchNorm, Conv2d, Flatten, Linear, MaxPool2d, ReLU
 from nn.losses import softmax_cross_entropy
 from nn.model import Sequential
 from nn.optim import Adam, AdamW
-from nn.schedules import one_cycle
 from nn.shards import Shards
+from nn.training.schedules import one_cycle
 
 GOLDEN = load_file(Path(__file__).parent / "golden" / "training.safetensors")
 WEIGHT_DECAY, SMOOTHING, LR = 0.1, 0.1, 0.01

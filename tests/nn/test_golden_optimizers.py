@@ -9,10 +9,10 @@ import pytest
 from safetensors.numpy import load_file
 
 from nn.arrays import Array
-from nn.clipping import clip_norm, clip_value
 from nn.optim import OPTIMIZERS
-from nn.regularization import L1
-from nn.schedules import SCHEDULES, Schedule, cosine, warmed_up
+from nn.training.clipping import clip_norm, clip_value
+from nn.training.regularization import L1
+from nn.training.schedules import SCHEDULES, Schedule, cosine, warmed_up
 
 GOLDEN = load_file(Path(__file__).parent / "golden" / "optimizers.safetensors")
 STEPS, SIZE = GOLDEN["noise"].shape

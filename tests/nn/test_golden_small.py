@@ -13,8 +13,8 @@ from nn.layers.layer import Layer
 from nn.losses import softmax_cross_entropy
 from nn.model import Sequential
 from nn.optim import OPTIMIZERS
-from nn.schedules import one_cycle
 from nn.shards import Shards
+from nn.training.schedules import one_cycle
 from tests.nn.golden.material import (
     CLASSES,
     LR,

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as reference
 
-from nn.metrics import class_table, confusion, cross_entropy, scores
+from nn.evaluation.metrics import class_table, confusion, cross_entropy, scores
 
 SEEDS = range(8)
 

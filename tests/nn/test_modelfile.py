@@ -9,8 +9,8 @@ import pytest
 import safetensors.numpy
 
 from nn.errors import ModelFileError
-from nn.modelfile import ModelFile, Preprocessing, read_model
-from nn.sealed import BLANK, MARK, read_sealed, seal, unseal
+from nn.files.modelfile import ModelFile, Preprocessing, read_model
+from nn.files.sealed import BLANK, MARK, read_sealed, seal, unseal
 
 MODEL = ModelFile(
     architecture=({"layer": "Flatten"}, {"layer": "Linear", "out_features": 2}),

@@ -7,7 +7,7 @@ import pytest
 
 from nn.arrays import Array
 from nn.optim import SGD, AdaGrad, Adam, Momentum, Nesterov, Optimizer, RMSProp
-from nn.regularization import L1
+from nn.training.regularization import L1
 
 VALLEY = np.array([1.0, 100.0])  # curvatures: a hundred times as steep across as along
 RATES = np.geomspace(2e-3, 1e-1, 18)

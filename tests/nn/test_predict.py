@@ -15,11 +15,11 @@ import nn
 from dataset.config import CROPS, Crop
 from dataset.image import load_image
 from nn import predict as module
-from nn.card import SQUARES
 from nn.errors import ModelFileError
+from nn.files.modelfile import read_model
 from nn.inputs import MAX_BYTES, UnreadableError, natural
-from nn.modelfile import read_model
 from nn.predict import Classifier, load_classifier, predict
+from nn.reporting.card import SQUARES
 from tests.nn.command import command
 from tests.nn.snapshot import CLASSES, make_config, make_photos, make_snapshot
 from tests.server import serve

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from nn.regularization import L1
+from nn.training.regularization import L1
 
 STRENGTH = np.array([0.5, 0.5, 0.5, 0.5, 0.0])  # the last is a bias
 P = np.array([2.0, -0.04, 0.0, -3.0, 0.01])

@@ -9,13 +9,13 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 
-from nn.card import card
-from nn.evaluate import Evaluation
-from nn.modelfile import ModelFile, Preprocessing
-from nn.outcome import Outcome, percent
-from nn.plots import confusion_picture, curves, drawn
-from nn.report import page
-from nn.train import EpochRow
+from nn.evaluation.evaluate import Evaluation
+from nn.files.modelfile import ModelFile, Preprocessing
+from nn.reporting.card import card
+from nn.reporting.outcome import Outcome, percent
+from nn.reporting.plots import confusion_picture, curves, drawn
+from nn.reporting.report import page
+from nn.training.train import EpochRow
 
 CLASSES = ("<script>alert(1)</script>", "薔薇 & $x_1$ | 葉", "한국어 ไทย", "a" * 60)
 HISTORY = tuple(

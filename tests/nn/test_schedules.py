@@ -5,8 +5,9 @@ from typing import get_args
 
 import pytest
 
-from nn import config, schedules
-from nn.schedules import SCHEDULES, Schedule, constant, cosine, one_cycle, step, warmed_up
+from nn import config
+from nn.training import schedules
+from nn.training.schedules import SCHEDULES, Schedule, constant, cosine, one_cycle, step, warmed_up
 
 
 def test_the_examples_in_the_docstrings_are_true() -> None:

@@ -16,7 +16,7 @@ from nn.config import TrainConfig
 from nn.errors import ModelFileError
 from nn.predict import load_classifier, predict
 from nn.stage import DataError, OtherRunError, _train_data
-from nn.train import EpochRow
+from nn.training.train import EpochRow
 from tests.killing import boundaries, killed_at
 from tests.nn.snapshot import make_config, make_snapshot
 

@@ -12,7 +12,7 @@ from nn.errors import StateError
 from nn.layers import BatchNorm, Conv2d, Flatten, Linear
 from nn.model import Sequential
 from nn.optim import OPTIMIZERS, Momentum
-from nn.update import Update
+from nn.training.update import Update
 from tests.nn.test_training import CONFIG, assert_equal_states, copied, make, without_times
 
 PLAIN = TrainConfig(optimizer="sgd", weight_decay=0.0)

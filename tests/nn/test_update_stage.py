@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn.checkpoint import read_checkpoint
+from nn.files.checkpoint import read_checkpoint
 from tests.nn.snapshot import make_config, make_snapshot
 from tests.nn.test_stage import run_stopped
 

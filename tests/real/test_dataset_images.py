@@ -11,7 +11,7 @@ from PIL import Image, ImageFilter, ImageOps
 
 from crawler.image import decode
 from dataset import DatasetConfig, open_dataset, run
-from dataset.config import BACKGROUND, CROPS, SUSPICIONS, Crop
+from dataset.config import BACKGROUND, SUSPICIONS, Crop
 from dataset.pictures.colour import read_picture
 from dataset.pictures.crop import energy_offset, square
 from dataset.pictures.damage import is_damaged, strict_decoder
@@ -47,19 +47,6 @@ def test_photos_decode_as_pillow_decodes_them_to_the_bit(caltech12: Path) -> Non
         ours = upright(file)
         assert ours.size == expected.size
         assert ours.tobytes() == expected.tobytes()
-
-
-@pytest.mark.parametrize("crop", CROPS)
-def test_photos_are_resized_as_torchvision_does_to_a_level(caltech12: Path, crop: str) -> None:
-    torch = pytest.importorskip("torch", reason="torchvision is not installed")
-    resize = pytest.importorskip("torchvision.transforms.v2.functional").resize
-    for file in sorted(caltech12.rglob("*.jpg"))[::100]:
-        image = upright(file)
-        before = square(image, min(image.size), crop, BACKGROUND) if crop != "fit" else image
-        tensor = torch.from_numpy(np.array(before)).permute(2, 0, 1)
-        theirs = resize(tensor, [72, 72], antialias=True).permute(1, 2, 0).numpy()
-        ours = square(Image.fromarray(np.asarray(before)), 72, crop, BACKGROUND)
-        assert np.abs(ours.astype(int) - theirs).max() <= 1
 
 
 @pytest.mark.parametrize("crop", ["centre", "energy"])

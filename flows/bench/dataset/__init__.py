@@ -1,0 +1,1 @@
+"""The dataset stage beside other libraries: augmentation, batches, decoding, audit."""

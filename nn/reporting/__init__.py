@@ -1,0 +1,1 @@
+"""What a training leaves to be read and looked at."""

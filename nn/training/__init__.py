@@ -1,0 +1,1 @@
+"""How a network learns: epochs, steps, rates, penalties, averages."""
