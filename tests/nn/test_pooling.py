@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from nn.arrays import Array, Shape
 from nn.layers import AvgPool2d, MaxPool2d
 
+Ranges = list[tuple[int, int]]  # starts and ends
+
 SHAPES = st.tuples(st.integers(1, 2), st.integers(3, 9), st.integers(3, 9), st.integers(1, 3))
 
 
-def places(size: int, kernel: int, stride: int, padding: int) -> list[tuple[int, int]]:
+def places(size: int, kernel: int, stride: int, padding: int) -> Ranges:
     """Where each window starts and where it ends, at the end of the padding at the latest."""
     count = math.ceil((size + 2 * padding - kernel) / stride) + 1
     if (count - 1) * stride >= size + padding:
@@ -25,9 +27,7 @@ def places(size: int, kernel: int, stride: int, padding: int) -> list[tuple[int,
     return [(start, min(start + kernel, size + padding)) for start in starts]
 
 
-def pooled(
-    x: Array, rows: list[tuple[int, int]], columns: list[tuple[int, int]], kind: str
-) -> Array:
+def pooled(x: Array, rows: Ranges, columns: Ranges, kind: str) -> Array:
     n, h, w, c = x.shape
     y = np.empty((n, len(rows), len(columns), c))
     for (i, (top, bottom)), (j, (left, right)) in product(enumerate(rows), enumerate(columns)):
@@ -53,6 +53,7 @@ def test_a_window_that_hangs_over(
     shape: Shape, kernel: int, stride: int, padding: int, kind: str
 ) -> None:
     x = np.random.default_rng(0).normal(size=shape)
+    layer: MaxPool2d | AvgPool2d
     if kind == "max":
         layer = MaxPool2d(kernel, stride=stride, padding=padding, ceil=True)
     else:
