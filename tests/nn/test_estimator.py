@@ -1,10 +1,13 @@
 """The estimator: scikit-learn's own checks, its searches and pipelines, and what users hand it."""
 
+import doctest
+import re
 import subprocess
 import sys
 import warnings
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +24,7 @@ from nn.arrays import Array
 from nn.errors import ArchitectureError
 from nn.estimator.randomness import held_out, seed_of
 
+README = Path(__file__).parents[2] / "README.md"
 QUICK = partial(CNNClassifier, threads=1, epochs=4, random_state=0)
 
 
@@ -164,3 +168,10 @@ def test_a_parameter_that_there_is_not_is_answered_with_the_nearest() -> None:
     with pytest.raises(ValueError, match="no parameter 'epoch'; did you mean epochs"):
         QUICK().set_params(epoch=3)
     assert repr(CNNClassifier("mlp", lr=0.1)) == "CNNClassifier(lr=0.1, model='mlp')"
+
+
+def test_the_example_of_the_readme_is_true() -> None:
+    (example,) = re.findall(r"```pycon\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    test = doctest.DocTestParser().get_doctest(example, {}, "README", None, None)
+    assert len(test.examples) > 5
+    assert doctest.DocTestRunner().run(test).failed == 0
