@@ -15,6 +15,7 @@ from nn.config import TrainConfig
 from nn.model import BLOCK, Sequential
 from nn.ops.window import TILE_BYTES
 from nn.optim import OPTIMIZERS
+from nn.training.train import VAL_BATCH
 
 TRAINING_TILES, INFERENCE_TILES = 6, 2  # kinds of scratch that a shard has, a tile each
 
@@ -36,14 +37,15 @@ def to_train(model: Sequential, config: TrainConfig) -> int:
     """Bytes that a training with these settings takes at its peak; the model is spent.
 
     Weights, gradients, what the optimizer and the best epoch keep, and the checkpoint, which is
-    there twice when it is written; a batch and all buffers for it; scratch of the shards.
+    there twice when it is written; a batch and all buffers for it; the images that are fetched at
+    once to validate; scratch of the shards.
     """
     slots = len(OPTIMIZERS[config.optimizer](np.zeros(0)).state()) - 1  # without its count
     saved = 1 + slots + 1  # weights, slots, the best weights
     vectors = saved + 3 + 2 * saved  # gradients, decay and work are not saved
-    batch = config.batch_size * bytes_an_image(model, step=0)
+    images = config.batch_size * bytes_an_image(model, step=0) + VAL_BATCH * _bytes_seen(model)
     scratch = config.shards * _scratch(model, tiles=TRAINING_TILES)
-    return vectors * model.theta.nbytes + batch + scratch
+    return vectors * model.theta.nbytes + images + scratch
 
 
 def to_predict(model: Sequential) -> int:
@@ -64,7 +66,12 @@ def bytes_an_image(model: Sequential, *, step: int | None) -> int:
         if step is not None:
             model.backward(np.empty_like(y))
     buffers = sum(sum(buffer.sizes.values()) for buffer in asked)
-    return buffers + math.prod(model.input_shape) * model.dtype.itemsize
+    return buffers + _bytes_seen(model)
+
+
+def _bytes_seen(model: Sequential) -> int:
+    """Of one image, as it comes to the model."""
+    return math.prod(model.input_shape) * model.dtype.itemsize
 
 
 def _scratch(model: Sequential, *, tiles: int) -> int:

@@ -24,14 +24,14 @@ from nn.estimator.parameters import Parameters
 from nn.estimator.randomness import held_out, seed_of
 from nn.model import Sequential
 from nn.ops.softmax import softmax
-from nn.training.data import TrainData
+from nn.training.data import SOME, TrainData, batches
 from nn.training.train import Training
 
 USUAL = TrainConfig()
 
 
 class CNNClassifier(Parameters):
-    """A network trained on arrays; parameters are the settings of TrainConfig, and
+    """A network trained on arrays. Parameters are settings of TrainConfig, and three of its own:
 
     image_shape          (H, W, C) of the images that rows of X are; None: X is (N, H, W, C), or
                          has rows of any numbers, for the preset `mlp`
@@ -159,5 +159,8 @@ class CNNClassifier(Parameters):
 def _statistics(images: Array) -> tuple[Array, Array]:
     """Mean and deviation of each channel, 1 where a channel never changes: float32 (C,)."""
     mean = images.mean(axis=(0, 1, 2), dtype=np.float64)
-    std = images.std(axis=(0, 1, 2), dtype=np.float64)
+    squares = np.zeros_like(mean)
+    for part in batches(len(images), SOME):  # all at once they would take 8 bytes a number
+        squares += np.square(images[part] - mean).sum(axis=(0, 1, 2))
+    std = np.sqrt(squares / (images.size / len(mean)))
     return mean.astype(np.float32), np.where(std > 0, std, 1).astype(np.float32)

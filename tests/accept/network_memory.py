@@ -17,6 +17,7 @@ from nn.training.data import TrainData
 from nn.training.train import Training
 
 STEPS = 3
+VALIDATED = 256  # images
 
 
 def main(name: str, width: str, size: str, batch: str, job: str) -> None:
@@ -37,16 +38,18 @@ def main(name: str, width: str, size: str, batch: str, job: str) -> None:
 
 
 def train(model: Sequential, config: TrainConfig, shape: tuple[int, ...]) -> None:
-    """A few steps, and the checkpoint after them."""
+    """A few steps, a validation, and the checkpoint after them."""
 
     def images(chosen: Array, epoch: int) -> Array:
         return np.full((len(chosen), *shape), 0.5, np.float32)
 
     model.build(shape, np.random.default_rng(0))
     labels = np.arange(STEPS * config.batch_size) % 10
-    none = labels[:0]
     data = TrainData(
-        labels=labels, images=images, val_labels=none, val_images=lambda c: images(c, 0)
+        labels=labels,
+        images=images,
+        val_labels=np.arange(VALIDATED) % 10,
+        val_images=lambda chosen: images(chosen, 0),
     )
     training = Training(config, model, data)
     history = tuple(training.epochs())
