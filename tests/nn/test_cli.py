@@ -175,6 +175,15 @@ def test_summary_lists_the_layers_of_a_preset_of_a_file_and_of_a_trained_model(
     assert command("summary", "smal").status == 2
 
 
+def test_the_layers_of_a_model_file_have_the_width_they_were_trained_with(
+    snapshot: Path, layers: str, tmp_path: Path
+) -> None:
+    words = ("--model", layers, "--epochs", "1", "--width", "0.5")
+    assert command("train", snapshot, "--out", tmp_path / "m", *words).status == 0
+    listed = command("summary", tmp_path / "m" / "model.safetensors").out
+    assert columns_of(listed, "shape")[0] == ("8x8x3",)
+
+
 def test_a_summary_tells_the_totals_and_the_memory(
     layers: str, caplog: pytest.LogCaptureFixture
 ) -> None:
