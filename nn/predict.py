@@ -47,6 +47,7 @@ class Classifier:
         self.classes = file.classes
         self.preprocessing = file.preprocessing
         self.temperature = file.temperature
+        self.dataset = file.dataset
         check_crop(file.preprocessing.crop, file.preprocessing.background)
         self._model = Sequential.from_spec(file.architecture)
         size = file.preprocessing.size

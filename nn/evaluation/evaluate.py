@@ -58,15 +58,6 @@ class PredictionRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConfusionRow:
-    """One line of confusion.csv: a cell of the matrix that is not empty."""
-
-    label: str
-    predicted: str
-    samples: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """Where a sample came from, as samples.csv has it."""
 
@@ -165,15 +156,6 @@ class Evaluation:
                 label=self.classes[label],
                 predicted=self.classes[predicted],
                 probability=float(probability),
-            )
-
-    def cells(self) -> Iterator[ConfusionRow]:
-        """The cells of the matrix that hold samples, row by row."""
-        for label, predicted in np.argwhere(self.matrix).tolist():
-            yield ConfusionRow(
-                label=self.classes[label],
-                predicted=self.classes[predicted],
-                samples=int(self.matrix[label, predicted]),
             )
 
     def mistakes(self, most: int) -> Array:

@@ -93,3 +93,12 @@ def read_model(path: Path) -> ModelFile:
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ModelFileError(f"{path} describes no network that can be built: {error}") from error
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a model file is there, with every byte as it was written."""
+    try:
+        read_model(path)
+    except (ModelFileError, OSError):
+        return False
+    return True

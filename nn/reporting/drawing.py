@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 import matplotlib as mpl
+from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -26,7 +27,7 @@ STYLE: dict[Any, Any] = {
     "ytick.color": SOFT,
     "xtick.labelcolor": INK,
     "ytick.labelcolor": INK,
-    "axes.prop_cycle": mpl.cycler(color=[BLUE, AMBER, GREEN, VIOLET, RED]),
+    "axes.prop_cycle": cycler(color=[BLUE, AMBER, GREEN, VIOLET, RED]),
 }
 COLUMN, LINE = 160, 14  # points that a name in a legend takes
 ROOT = re.compile(r'height="[\d.]+pt" viewBox="0 0 ([\d.]+) ([\d.]+)"')

@@ -13,8 +13,9 @@ import nn
 from dataset import DatasetConfig
 from nn.arrays import Array
 from nn.errors import ModelFileError
-from nn.evaluation.evaluate import Evaluation, evaluate, metric_rows
-from nn.stage import DataError, evaluate_model
+from nn.evaluation.evaluate import Evaluation, evaluate
+from nn.evaluation.rows import metric_rows
+from nn.snapshot import DataError, matching
 from tests.nn.command import command
 from tests.nn.snapshot import make_config, make_photos, make_snapshot
 
@@ -30,6 +31,7 @@ class Echo:
     """A classifier whose logits are the first pixels; it notes how many it was given at once."""
 
     classes = ("rose", "薔薇")
+    temperature = 1.0
 
     def __init__(self) -> None:
         self.given: list[int] = []
@@ -118,7 +120,7 @@ def test_the_command_prints_what_the_training_found(snapshot: Path, model: Path)
 def test_the_command_judges_another_split_when_asked(snapshot: Path, model: Path) -> None:
     done = command("evaluate", model, snapshot, "--split", "train")
     told = json.loads((model.parent / "metrics.json").read_bytes())
-    assert f"samples,,{told['samples']['train']}\n" in done.out
+    assert f"samples,,{told['samples']['train']},,\n" in done.out
 
 
 def test_a_snapshot_with_other_classes_is_refused(model: Path, tmp_path: Path) -> None:
@@ -126,12 +128,12 @@ def test_a_snapshot_with_other_classes_is_refused(model: Path, tmp_path: Path) -
     (photos / "spot").rename(photos / "点")
     other = dataset.run(DatasetConfig(size=8, stored=10), [photos], tmp_path / "dataset")
     with pytest.raises(DataError, match=r"the classes bar, spot, 薔薇, but .* has bar, 点, 薔薇"):
-        evaluate_model(model, other)
+        matching(model, other)
 
 
 def test_a_snapshot_of_another_size_is_refused(model: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"reads images of 10 pixels, but .* stores 9"):
-        evaluate_model(model, make_snapshot(tmp_path, stored=9))
+        matching(model, make_snapshot(tmp_path, stored=9))
 
 
 @pytest.mark.parametrize(
@@ -159,4 +161,4 @@ def test_a_truncated_model_is_an_error_that_names_it(
     short = tmp_path / "short.safetensors"
     short.write_bytes(model.read_bytes()[:-1])
     with pytest.raises(ModelFileError, match=r"short\.safetensors is"):
-        evaluate_model(short, snapshot)
+        matching(short, snapshot)
