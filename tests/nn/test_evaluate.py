@@ -1,7 +1,7 @@
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,7 @@ import nn
 from dataset import DatasetConfig
 from nn.arrays import Array
 from nn.errors import ModelFileError
-from nn.evaluation.evaluate import Evaluation, evaluate
+from nn.evaluation.evaluate import Evaluation, Source, evaluate
 from nn.evaluation.rows import metric_rows
 from nn.snapshot import DataError, matching
 from tests.nn.command import command
@@ -89,6 +89,36 @@ def test_rows_name_the_class_predicted_and_its_probability() -> None:
 def test_mistakes_come_the_most_confident_first() -> None:
     assert FOUND.mistakes(10).tolist() == [2, 1, 3]
     assert FOUND.mistakes(2).tolist() == [2, 1]
+
+
+def test_near_duplicates_are_one_cluster_and_what_is_unknown_stands_alone() -> None:
+    sources = {name: Source(group="a", page="") for name in "ac"}
+    assert replace(FOUND, sources=sources).clusters.tolist() == [0, 1, 0, 2]
+    assert FOUND.clusters.tolist() == [0, 1, 2, 3]
+
+
+def test_a_temperature_changes_probabilities_and_no_prediction() -> None:
+    cold = replace(FOUND, temperature=0.5)
+    assert cold.predicted.tolist() == FOUND.predicted.tolist()
+    assert cold.scores.accuracy == FOUND.scores.accuracy
+    assert cold.confidences[1] == pytest.approx(1 / (1 + np.exp(-4)))
+    assert cold.scores.loss > FOUND.scores.loss  # it was sure enough of its mistakes
+    assert cold.uncalibrated.trust == FOUND.trust
+
+
+def test_copies_of_a_picture_make_the_interval_wider() -> None:
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 60).repeat(5)
+    logits = np.eye(2)[np.where(rng.random(60) < 0.7, labels[::5], 1 - labels[::5]).repeat(5)]
+    ids = tuple(map(str, range(300)))
+    alone = replace(FOUND, ids=ids, labels=labels, logits=logits)
+    sources = {name: Source(group=str(int(name) // 5), page="") for name in ids}
+
+    def width(found: Evaluation) -> float:
+        ends = found.intervals["accuracy"]
+        return ends.high - ends.low
+
+    assert width(replace(alone, sources=sources)) == pytest.approx(5**0.5 * width(alone), rel=0.15)
 
 
 def test_the_table_printed_agrees_with_scikit_learn() -> None:
