@@ -19,7 +19,7 @@ def reliability_picture(
     Evaluation of Forecasters, 1983.
     """
     with style():
-        figure = Figure(figsize=(6, 4.6), layout="constrained")
+        figure = Figure(figsize=(5.2, 4.2), layout="constrained")
         shares, counts = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
         held = [row for row in rows if row.samples]
         before = [row for row in uncalibrated if row.samples]

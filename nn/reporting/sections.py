@@ -37,7 +37,7 @@ def tiles(found: Evaluation) -> Iterator[Html]:
         return
     figures = [_rate(found, name, words) for name, words in RATES.items()]
     ece = tag("b", share(found.trust.ece, "score/ece"))
-    words = tag("p", "calibration error: how far probabilities are off", cls="said")
+    words = tag("p", "calibration error: how far probabilities are off")
     yield tag("div", *figures, tag("div", ece, words), cls="tiles")
     yield tag(
         "p",
