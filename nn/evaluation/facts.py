@@ -4,7 +4,7 @@ import math
 from dataclasses import asdict
 from typing import Any
 
-from nn.evaluation.bootstrap import LEVEL, RESAMPLES, SEED
+from nn.evaluation.bootstrap import LEVEL, RESAMPLES, SEED, rule_of_three
 from nn.evaluation.calibration import BINS
 from nn.evaluation.evaluate import Evaluation
 
@@ -16,6 +16,7 @@ def split_scores(found: Evaluation) -> dict[str, float]:
 
 def uncertainty(found: Evaluation) -> dict[str, Any]:
     """The intervals of the scores and how they were made, for metrics.json."""
+    clusters = int(found.clusters.max(initial=-1)) + 1
     return {
         "intervals": {name: known(asdict(ends)) for name, ends in found.intervals.items()},
         "bootstrap": {
@@ -23,7 +24,8 @@ def uncertainty(found: Evaluation) -> dict[str, Any]:
             "level": LEVEL,
             "resamples": RESAMPLES,
             "seed": SEED,
-            "clusters": int(found.clusters.max(initial=-1)) + 1,
+            "clusters": clusters,
+            "at_most_wrong": rule_of_three(clusters) if found.scores.accuracy == 1 else None,
         },
         "bins": BINS,
         "temperature": found.temperature,

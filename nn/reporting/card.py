@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from nn.evaluation.bootstrap import LEVEL, RESAMPLES
 from nn.evaluation.evaluate import Evaluation
 from nn.reporting.outcome import Outcome
-from nn.reporting.words import decimal, percent
+from nn.reporting.words import RATES, decimal, percent
 
 CARD = """\
 # Image classifier, {count} classes
@@ -110,7 +110,7 @@ def _intervals(found: Evaluation) -> str:
     if not found.ids:
         return "There was no test split."
     told = [
-        f"{name.replace('_', ' ').replace('f1', 'F1')} {percent(ends.low)} to {percent(ends.high)}"
+        f"{RATES[name]} {percent(ends.low)} to {percent(ends.high)}"
         for name, ends in found.intervals.items()
     ]
     return (

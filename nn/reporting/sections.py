@@ -6,7 +6,7 @@ The names of numbers say where they stand in the tables beside the page.
 from collections.abc import Iterator
 
 from nn.arrays import Array
-from nn.evaluation.bootstrap import LEVEL, RESAMPLES
+from nn.evaluation.bootstrap import LEVEL, RESAMPLES, rule_of_three
 from nn.evaluation.calibration import BINS
 from nn.evaluation.evaluate import Evaluation
 from nn.reporting.html import (
@@ -25,9 +25,9 @@ from nn.reporting.html import (
     tag,
 )
 from nn.reporting.judgement import SHOWN, Judgement
+from nn.reporting.words import RATES
 
 LONGEST = 60  # letters of a class name in a caption
-RATES = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", "macro_f1": "macro-F1"}
 
 
 def tiles(found: Evaluation) -> Iterator[Html]:
@@ -39,7 +39,19 @@ def tiles(found: Evaluation) -> Iterator[Html]:
     ece = tag("b", share(found.trust.ece, "score/ece"))
     words = tag("p", "calibration error: how far probabilities are off")
     yield tag("div", *figures, tag("div", ece, words), cls="tiles")
-    yield tag(
+    yield _certainty(found)
+
+
+def _certainty(found: Evaluation) -> Html:
+    """How the intervals came about, and what they say."""
+    clusters = int(found.clusters.max()) + 1
+    spread = (" Other images of the same kind would give other values about as far apart.",)
+    faultless = (
+        " Nothing was wrong, and so nothing could be in a resampling: of other images up to ",
+        share(rule_of_three(clusters), "bootstrap/at_most_wrong"),
+        " may well be.",
+    )
+    return tag(
         "p",
         "The bars are intervals that hold ",
         share(LEVEL, "bootstrap/level"),
@@ -48,9 +60,9 @@ def tiles(found: Evaluation) -> Iterator[Html]:
         " resamplings of the ",
         count(len(found.ids), "samples"),
         " images, in ",
-        count(int(found.clusters.max()) + 1, "bootstrap/clusters"),
-        " clusters of near-duplicates that were drawn whole. Other images of the same kind "
-        "would give other values about as far apart.",
+        count(clusters, "bootstrap/clusters"),
+        " clusters of near-duplicates that were drawn whole.",
+        *(faultless if found.scores.accuracy == 1 else spread),
         cls="note",
     )
 

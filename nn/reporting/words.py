@@ -1,6 +1,8 @@
-"""Numbers as people read them."""
+"""Numbers and the names of scores as people read them."""
 
 import math
+
+RATES = {"accuracy": "accuracy", "balanced_accuracy": "balanced accuracy", "macro_f1": "macro-F1"}
 
 
 def percent(share: float) -> str:

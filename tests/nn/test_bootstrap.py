@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import binom, bootstrap
 
 from nn.arrays import Array
-from nn.evaluation.bootstrap import Interval, intervals
+from nn.evaluation.bootstrap import Interval, intervals, rule_of_three
 from nn.evaluation.metrics import counted, rates
 
 TABLE = np.array([[0.40, 0.06, 0.04], [0.05, 0.22, 0.03], [0.02, 0.03, 0.15]])  # of a population
@@ -87,6 +87,14 @@ def test_where_nothing_is_wrong_the_interval_is_a_point() -> None:
     labels = np.array([0, 1, 1])
     found = intervals(labels, labels, labels, classes=2, rng=np.random.default_rng(0), resamples=9)
     assert set(found.values()) == {Interval(low=1.0, high=1.0)}
+
+
+@pytest.mark.parametrize("n", [30, 300, 3000])
+def test_a_split_without_mistakes_would_be_rare_with_more_of_them_than_the_rule_of_three(
+    n: int,
+) -> None:
+    assert binom.pmf(0, n, rule_of_three(n)) == pytest.approx(0.05, abs=0.01)
+    assert rule_of_three(1) == 1
 
 
 @pytest.mark.parametrize("n", [0, 5])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from nn.evaluation.evaluate import Evaluation
+from nn.evaluation.facts import uncertainty
 from nn.reporting.card import card
 from nn.reporting.judgement import Judgement
 from nn.reporting.plots import curves
@@ -71,6 +72,14 @@ def test_the_card_tells_intervals_and_what_calibration_changed() -> None:
     assert "divided by a temperature of 0.800" in text
     before, after = TEST.uncalibrated.trust, TEST.trust
     assert f"| log loss (nats) | {before.loss:.3f} | {after.loss:.3f} |" in text
+
+
+def test_where_nothing_was_wrong_the_page_says_what_may_be() -> None:
+    right = replace(TEST, logits=np.eye(4, dtype=np.float32)[TEST.labels])
+    reader = Reader(report(replace(OUTCOME, test=right), Judgement.of(right, Grey()), ""))
+    assert ("bootstrap/at_most_wrong", "60.0\u00a0%") in reader.numbers  # three of five
+    assert uncertainty(right)["bootstrap"]["at_most_wrong"] == 3 / 5
+    assert uncertainty(TEST)["bootstrap"]["at_most_wrong"] is None
 
 
 def nothing() -> Evaluation:
