@@ -8,9 +8,9 @@ from html import escape
 from typing import Any
 
 import matplotlib as mpl
-from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.rcsetup import cycler
 
 from nn.reporting.lettering import fonts
 

@@ -22,19 +22,15 @@ class Subject:
 def evaluation_files(judgement: Judgement, subject: Subject) -> Iterator[tuple[str, bytes]]:
     """The files as names and bytes, the page last."""
     found = judgement.found
+    metrics = {
+        **asdict(subject),
+        **uncertainty(found),
+        "samples": len(found.ids),
+        "scores": scores_of(found),
+        "uncalibrated": uncalibrated(found),
+    }
     yield from judgement.files()
-    yield (
-        "metrics.json",
-        as_json(
-            {
-                **asdict(subject),
-                **uncertainty(found),
-                "samples": len(found.ids),
-                "scores": scores_of(found),
-                "uncalibrated": uncalibrated(found),
-            }
-        ),
-    )
+    yield "metrics.json", as_json(metrics)
     yield "evaluation.html", _page(judgement, subject).encode()
 
 
