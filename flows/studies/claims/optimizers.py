@@ -1,0 +1,190 @@
+"""What the course says of optimizers, judged by `optimizers`."""
+
+import numpy as np
+
+from flows.studies.margins import gained
+from flows.studies.results import Results, mean
+from flows.studies.study import Case, Claim
+from nn.arrays import Array
+
+WORST = 1e3  # nats: a loss that is no number any more counts as much
+FAST = ("momentum", "nesterov")
+
+
+def losses(results: Results) -> Array:
+    """Losses at the end, seed by seed, with a number for those that diverged."""
+    return np.nan_to_num(results.values("loss"), nan=WORST).clip(max=WORST)
+
+
+def best(results: Results) -> Results:
+    """The rows at the rate whose mean loss is least."""
+    return min((results.of(lr=lr) for lr in results.each("lr")), key=lambda some: losses(some).mean())
+
+
+def _images(results: Results, optimizer: str, schedule: str = "constant") -> Results:
+    return results.of(task="images", optimizer=optimizer, schedule=schedule)
+
+
+def _rules(results: Results) -> list[str]:
+    return results.of(task="images").each("optimizer")
+
+
+def _stays(some: Results) -> Array:
+    """The share of the loss at the start that is left: above 0.9 nothing was learned, (seeds,)."""
+    return np.asarray(losses(some) / some.values("start"))
+
+
+def _too_large(results: Results) -> list[Case]:
+    cases = []
+    for rule in _rules(results):
+        some = _images(results, rule)
+        top = some.of(lr=max(some.each("lr")))
+        figure = f"loss {mean(losses(top))} at {top.rows[0].lr:g}, {mean(losses(best(some)))} at "
+        figure += f"{best(some).rows[0].lr:g}"
+        cases.append(Case(rule, bool((_stays(top) > 0.9).all()), figure))
+    return cases
+
+
+def _too_small(results: Results) -> list[Case]:
+    cases = []
+    for rule in _rules(results):
+        some = _images(results, rule)
+        low = some.of(lr=min(some.each("lr")))
+        figure = f"loss {mean(losses(low))} at {low.rows[0].lr:g}, {mean(losses(best(some)))} at "
+        figure += f"{best(some).rows[0].lr:g}"
+        cases.append(Case(rule, gained(losses(best(some)), losses(low), margin=0.1), figure))
+    return cases
+
+
+def _decay(results: Results) -> list[Case]:
+    cases = []
+    for rule in _rules(results):
+        flat, falling = best(_images(results, rule)), best(_images(results, rule, "cosine"))
+        figure = f"loss {mean(losses(falling))}, constant {mean(losses(flat))}"
+        cases.append(Case(rule, gained(losses(falling), losses(flat)), figure))
+    return cases
+
+
+def _needed(results: Results, task: str, rule: str) -> float:
+    """Steps of the median walk at the best rate."""
+    return float(results.of(task=task, optimizer=rule).values("needed").min())
+
+
+def _valley(results: Results) -> list[Case]:
+    plain = _needed(results, "valley", "sgd")
+    return [
+        Case(rule, steps < plain / 3, f"{steps:g} steps, sgd {plain:g}")
+        for rule in FAST
+        for steps in [_needed(results, "valley", rule)]
+    ]
+
+
+def _global(results: Results) -> list[Case]:
+    wells = results.of(task="wells")
+    shares = {
+        rule: wells.of(optimizer=rule).values("share") for rule in ("sgd", *FAST)
+    }
+    return [
+        Case(
+            f"{rule}, at its best rate",
+            float(share.max()) > 0.99,
+            f"{share.max():.0%} of walks end in the deeper well, sgd {shares['sgd'].max():.0%}",
+        )
+        for rule, share in shares.items()
+        if rule != "sgd"
+    ]
+
+
+def _saddle(results: Results) -> list[Case]:
+    others = {rule: _needed(results, "saddle", rule) for rule in ("sgd", "momentum", "rmsprop")}
+    own = _needed(results, "saddle", "adagrad")
+    figure = f"adagrad leaves it in {own:g} steps, "
+    figure += ", ".join(f"{rule} in {steps:g}" for rule, steps in others.items())
+    return [Case("each at its best rate", own > 2 * min(others.values()), figure)]
+
+
+def _decades(results: Results, rule: str) -> int:
+    """At how many of the rates the mean loss is below a third of that at the start."""
+    some = _images(results, rule)
+    return sum(float(_stays(some.of(lr=lr)).mean()) < 1 / 3 for lr in some.each("lr"))
+
+
+def _tuning(results: Results) -> list[Case]:
+    own = _decades(results, "rmsprop")
+    return [
+        Case(
+            f"beside {rule}",
+            own > count,
+            f"good at {own} of the rates, {rule} at {count}",
+        )
+        for rule in ("sgd", "momentum", "adagrad")
+        for count in [_decades(results, rule)]
+    ]
+
+
+def _joined(results: Results) -> list[Case]:
+    own = losses(best(_images(results, "adam")))
+    cases = []
+    for rule in ("momentum", "rmsprop"):
+        other = losses(best(_images(results, rule)))
+        figure = f"loss {mean(own)}, {rule} {mean(other)}"
+        cases.append(Case(f"as good as {rule}", float(own.mean()) < 1.1 * other.mean(), figure))
+    own_steps, fast = _needed(results, "valley", "adam"), _needed(results, "valley", "sgd")
+    figure = f"{own_steps:g} steps, sgd {fast:g}"
+    return [*cases, Case("faster than sgd in a valley", own_steps < fast, figure)]
+
+
+IMAGES = "each at its best of six rates, loss after the same steps"
+
+CLAIMS = (
+    Claim(
+        text="A rate that is too large diverges.",
+        formula="lr > 2 / curvature",
+        rule="at the largest rate more than 0.9 of the first loss is left with every seed",
+        cases=_too_large,
+    ),
+    Claim(
+        text="A rate that is too small crawls.",
+        formula="p <- p - lr g",
+        rule="at the least rate the loss is higher than at the best, by 0.1 and two standard errors",
+        cases=_too_small,
+    ),
+    Claim(
+        text="A rate that falls helps.",
+        formula="lr_t = lr (1 + cos(pi t)) / 2",
+        rule=f"{IMAGES}: lower than at constant rates, by more than two standard errors",
+        cases=_decay,
+    ),
+    Claim(
+        text="Momentum is faster in a valley.",
+        formula="v <- mu v + g; p <- p - lr v",
+        rule="each at its best of seven rates, the median of 50 walks is there in a third of the "
+        "steps of SGD",
+        cases=_valley,
+    ),
+    Claim(
+        text="Momentum reaches the global optimum.",
+        formula="v <- mu v + g; p <- p - lr v",
+        rule="of 50 walks from anywhere over two wells, 99 in 100 end in the deeper one",
+        cases=_global,
+    ),
+    Claim(
+        text="AdaGrad has a saddle problem.",
+        formula="h <- h + g^2; p <- p - lr g / sqrt(h)",
+        rule="each at its best of seven rates, AdaGrad needs twice the steps of the quickest of the "
+        "others to leave a saddle",
+        cases=_saddle,
+    ),
+    Claim(
+        text="RMSProp needs less tuning.",
+        formula="h <- rho h + (1 - rho) g^2; p <- p - lr g / sqrt(h)",
+        rule="at more of six rates, ten times apart, less than a third of the first loss is left",
+        cases=_tuning,
+    ),
+    Claim(
+        text="Adam joins momentum and RMSProp.",
+        formula="p <- p - lr m / sqrt(v), m and v unbiased",
+        rule=f"{IMAGES}: at most a tenth above that of either; in the valley faster than SGD",
+        cases=_joined,
+    ),
+)

@@ -1,0 +1,100 @@
+"""Making a study: its runs one by one into results.csv, going on where it was stopped."""
+
+import logging
+import os
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from crawler.files import FolderBusyError, StageFolder, replacing, stage_folder, sweep, versions
+from flows.studies.config import StudyConfig
+from flows.studies.errors import StudyError
+from flows.studies.material import Material, material
+from flows.studies.page import page
+from flows.studies.results import RESULTS, Results, read_results, write_results
+from flows.studies.study import Study
+from nn.shards import one_blas_thread
+
+log = logging.getLogger(__name__)
+
+PAGE = "study.html"
+
+
+def run(study: Study, config: StudyConfig, dataset: Path, out: Path) -> Path:
+    """Make the runs that results.csv in the folder `out` has not; return the path of study.html.
+
+    A run is in the table as soon as it is done, so that none is made twice. Runs are alike for any
+    number of threads. Raises StudyError, DatasetError.
+    """
+    source = material(dataset)
+    try:
+        with stage_folder(out) as folder:
+            sweep(out)
+            _claim(folder, study, source)
+            _make(study, study.grid(config.quick, config.seeds), source, config.threads, out)
+            return _report(study, config, source, out)
+    except FolderBusyError as error:
+        raise StudyError(str(error)) from error
+
+
+def _claim(folder: StageFolder, study: Study, source: Material) -> None:
+    """Write down what the folder is for; raises StudyError where it is for something else."""
+    record = {"stage": "study", "config": {"study": study.name}, "inputs": {"dataset": source.id}}
+    before = folder.record or record
+    if any(before.get(key) != value for key, value in record.items()):
+        raise StudyError(
+            f"{folder.path} holds other work (another study, or one of another dataset); "
+            "choose another --out"
+        )
+    folder.write(record | {"result": RESULTS, "versions": versions("numpy")})
+
+
+def _make(
+    study: Study, runs: Sequence[Any], source: Material, threads: int, out: Path
+) -> None:
+    """Make what is missing; the table is in the order of the runs, older ones of others last."""
+    path = out / RESULTS
+    rows = {study.key(row): row for row in read_results(path, study.row)}
+    missing = [run for run in runs if study.key(run) not in rows]
+    log.info("%s: %d runs, %d of them to be made", study.name, len(runs), len(missing))
+    order = {study.key(run): number for number, run in enumerate(runs)}
+    for count, row in enumerate(_measured(study, missing, source, threads), start=1):
+        rows[study.key(row)] = row
+        known = sorted(rows.values(), key=lambda row: order.get(study.key(row), len(order)))
+        write_results(path, study.row, known)
+        log.info("%d of %d: %s", count, len(missing), _named(study, row))
+
+
+def _named(study: Study, row: Any) -> str:
+    return ", ".join(f"{name} {getattr(row, name)}" for name in study.settings)
+
+
+def _measured(
+    study: Study, runs: Sequence[Any], source: Material, threads: int
+) -> Iterator[Any]:
+    """The rows of runs, each as soon as it is done; those not begun are dropped on the way out."""
+
+    def work(run: Any) -> Any:
+        with np.errstate(all="ignore"):  # what diverges is a row, not a warning
+            return study.measure(run, source)
+
+    pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, "study")
+    with one_blas_thread(), pool:
+        try:
+            for done in as_completed([pool.submit(work, run) for run in runs]):
+                yield done.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _report(study: Study, config: StudyConfig, source: Material, out: Path) -> Path:
+    """Write study.html from the table, so that it is the same after an interruption."""
+    known = {study.key(row): row for row in read_results(out / RESULTS, study.row)}
+    runs = study.grid(config.quick, config.seeds)
+    results = Results(tuple(known[study.key(run)] for run in runs))
+    with replacing(out / PAGE) as part:
+        part.write_text(page(study, results, source.id), encoding="utf-8")
+    return out / PAGE
