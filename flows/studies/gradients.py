@@ -101,9 +101,7 @@ def pictures(results: Results) -> Mapping[str, str]:
     bare = deep.of(norm="none")
 
     def by_activation(measure: str) -> list[Line]:
-        return [
-            Line(name, bare.of(activation=name).values(measure).mean(axis=0)) for name in INITS
-        ]
+        return [Line(name, bare.of(activation=name).values(measure).mean(axis=0)) for name in INITS]
 
     sigmoid = deep.of(activation="sigmoid")
     by_norm = [

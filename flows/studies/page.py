@@ -54,5 +54,3 @@ def _means(study: Study, results: Results) -> Html:
         for key, measured in means(results.rows, settings, study.tabled)
     ]
     return table([*settings, *study.tabled], rows, words=len(settings))
-
-

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
@@ -33,28 +33,51 @@ def run(study: Study, config: StudyConfig, dataset: Path, out: Path) -> Path:
     try:
         with stage_folder(out) as folder:
             sweep(out)
-            _claim(folder, study, source)
+            record = _claimed(folder, study, config, source)
+            folder.write(record | {"finished": False})
             _make(study, study.grid(config.quick, config.seeds), source, config.threads, out)
-            return _report(study, config, source, out)
+            with replacing(out / PAGE) as part:
+                part.write_text(page(study, made(study, out, record), source.id), "utf-8")
+            folder.write(record | {"finished": True})
     except FolderBusyError as error:
         raise StudyError(str(error)) from error
+    return out / PAGE
 
 
-def _claim(folder: StageFolder, study: Study, source: Material) -> None:
-    """Write down what the folder is for; raises StudyError where it is for something else."""
-    record = {"stage": "study", "config": {"study": study.name}, "inputs": {"dataset": source.id}}
+def made(study: Study, out: Path, record: Mapping[str, Any]) -> Results:
+    """The rows of the runs that a record asks for, out of results.csv, so that they are the same
+    after an interruption. Raises StudyError where one is missing.
+    """
+    known = {study.key(row): row for row in read_results(out / RESULTS, study.row)}
+    runs = study.grid(record["config"]["quick"], record["config"]["seeds"])
+    try:
+        return Results(tuple(known[study.key(run)] for run in runs))
+    except KeyError:
+        raise StudyError(f"{out / RESULTS} lacks runs; make the study {study.name} again") from None
+
+
+def _claimed(
+    folder: StageFolder, study: Study, config: StudyConfig, source: Material
+) -> dict[str, Any]:
+    """What the folder is for; raises StudyError where it is for something else already."""
+    record = {
+        "stage": "study",
+        "study": study.name,
+        "inputs": {"dataset": source.id},
+        "config": {"seeds": config.seeds, "quick": config.quick},
+        "result": RESULTS,
+        "versions": versions("numpy"),
+    }
     before = folder.record or record
-    if any(before.get(key) != value for key, value in record.items()):
+    if any(before.get(key) != record[key] for key in ("stage", "study", "inputs")):
         raise StudyError(
             f"{folder.path} holds other work (another study, or one of another dataset); "
             "choose another --out"
         )
-    folder.write(record | {"result": RESULTS, "versions": versions("numpy")})
+    return record
 
 
-def _make(
-    study: Study, runs: Sequence[Any], source: Material, threads: int, out: Path
-) -> None:
+def _make(study: Study, runs: Sequence[Any], source: Material, threads: int, out: Path) -> None:
     """Make what is missing; the table is in the order of the runs, older ones of others last."""
     path = out / RESULTS
     rows = {study.key(row): row for row in read_results(path, study.row)}
@@ -72,9 +95,7 @@ def _named(study: Study, row: Any) -> str:
     return ", ".join(f"{name} {getattr(row, name)}" for name in study.settings)
 
 
-def _measured(
-    study: Study, runs: Sequence[Any], source: Material, threads: int
-) -> Iterator[Any]:
+def _measured(study: Study, runs: Sequence[Any], source: Material, threads: int) -> Iterator[Any]:
     """The rows of runs, each as soon as it is done; those not begun are dropped on the way out."""
 
     def work(run: Any) -> Any:
@@ -88,13 +109,3 @@ def _measured(
                 yield done.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _report(study: Study, config: StudyConfig, source: Material, out: Path) -> Path:
-    """Write study.html from the table, so that it is the same after an interruption."""
-    known = {study.key(row): row for row in read_results(out / RESULTS, study.row)}
-    runs = study.grid(config.quick, config.seeds)
-    results = Results(tuple(known[study.key(run)] for run in runs))
-    with replacing(out / PAGE) as part:
-        part.write_text(page(study, results, source.id), encoding="utf-8")
-    return out / PAGE

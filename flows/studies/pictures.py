@@ -33,9 +33,7 @@ class Window(NamedTuple):
     top: float
 
 
-def curves(
-    lines: Sequence[Line], *, x: str, y: str, log: bool = False, log_x: bool = False
-) -> str:
+def curves(lines: Sequence[Line], *, x: str, y: str, log: bool = False, log_x: bool = False) -> str:
     """Some curves over one axis; what is not finite is left out."""
     with mpl.rc_context(PLAIN):
         figure = Figure(figsize=(5.6, 3.2), layout="constrained")

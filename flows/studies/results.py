@@ -64,7 +64,9 @@ def read_results(path: Path, row_type: type[Any]) -> list[Any]:
         table = csv.DictReader(file)
         try:
             return [
-                row_type(**{field.name: _read(hints, field.name, line) for field in fields(row_type)})
+                row_type(
+                    **{field.name: _read(hints, field.name, line) for field in fields(row_type)}
+                )
                 for line in table
             ]
         except (KeyError, TypeError, ValueError, csv.Error):
@@ -104,6 +106,8 @@ class Mean:
     count: int
 
     def __str__(self) -> str:
+        if not np.isfinite(self.value):
+            return "no finite number"
         return f"{self.value:.3g} ± {self.deviation:.2g}"
 
 

@@ -28,7 +28,7 @@ def _zeros(results: Results) -> list[Case]:
         Case(
             name,
             bool((_losses(some) > 0.9 * some.values("chance")).all()),
-            f"loss {mean(_losses(some))}, {some.rows[0].chance:.3g} at chance",
+            f"loss {mean(some.values('loss'))}, {some.rows[0].chance:.3g} at chance",
         )
         for name in ACTIVATIONS
         if (some := zeros.of(activation=name))
@@ -67,13 +67,13 @@ def _best(results: Results, activation: str) -> list[Case]:
     for width in results.each("width"):
         some = results.of(activation=activation, width=width)
         own = some.of(init=MADE_FOR[activation])
-        rivals = [_losses(some.of(init=init)) for init in RIVALS]
+        rivals = [some.of(init=init) for init in RIVALS]
         cases.append(
             Case(
                 f"{activation}, width {width}",
-                _learned(own) and all(gained(_losses(own), rival) for rival in rivals),
-                f"loss {mean(_losses(own))}, with N(0, 0.01²) {mean(rivals[1])}, "
-                f"with N(0, 1) {mean(rivals[2])}",
+                _learned(own) and all(gained(_losses(own), _losses(rival)) for rival in rivals),
+                f"loss {mean(own.values('loss'))}, with N(0, 0.01²) {mean(rivals[1].values('loss'))}, "
+                f"with N(0, 1) {mean(rivals[2].values('loss'))}",
             )
         )
     return cases
