@@ -1,4 +1,4 @@
-"""The study `gradients`: what reaches the first layer of a deep network, by activation and depth."""
+"""The study `gradients`: what reaches the first layer, by activation and depth."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -54,7 +54,7 @@ class Row(Run):
     accuracy: float  # on test images
 
 
-def grid(quick: bool, seeds: int) -> list[Run]:
+def grid(*, quick: bool, seeds: int) -> list[Run]:
     """Every activation at every depth with every place of the normalisation."""
     depths, width, steps = ((2, 6), 40, 100) if quick else ((2, 5, 8), 100, 400)
     return [

@@ -53,7 +53,7 @@ class Row(Run):
     accuracy: float  # on test images
 
 
-def grid(quick: bool, seeds: int) -> list[Run]:
+def grid(*, quick: bool, seeds: int) -> list[Run]:
     """Every initialiser with every activation and size."""
     widths, steps = ((40,), 150) if quick else ((50, 100, 200), 300)
     return [

@@ -107,7 +107,7 @@ def shrunk(images: Array) -> Array:
     >>> shrunk(np.ones((2, 70, 70, 3))).shape
     (2, 23, 23, 3)
     """
-    n, h, w, c = images.shape
+    n, h, _, c = images.shape
     factor = -(-h // SIDE)
     if factor == 1:
         return images

@@ -49,7 +49,7 @@ class Row(Run):
     curve: tuple[float, ...]  # loss in twentieths of the steps
 
 
-def grid(quick: bool, seeds: int) -> list[Run]:
+def grid(*, quick: bool, seeds: int) -> list[Run]:
     """Every rule at every rate: on images with every schedule, on surfaces once for many walks."""
     steps = 120 if quick else 400
     rates = DECADES if quick else sorted(DECADES + BETWEEN)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -56,7 +57,7 @@ class Row(Run):
     test_curve: tuple[float, ...]
 
 
-def grid(quick: bool, seeds: int) -> list[Run]:
+def grid(*, quick: bool, seeds: int) -> list[Run]:
     """None, and each remedy at several strengths; then wider, narrower, deeper, flatter."""
     plain = Run(width=50, depth=2, steps=800) if quick else Run(width=100, depth=3, steps=900)
     ways = [
@@ -120,7 +121,7 @@ def _scores(
     )
 
 
-def _masks(model: Sequential, material: Material) -> dict[str, float]:
+def _masks(model: Sequential, material: Material) -> dict[str, Any]:
     """The network under 50 masks of dropout, beside itself without any."""
     x, labels = material.test_x[:WATCHED], material.test_labels[:WATCHED]
     each = np.array([probabilities(model, x, step) for step in range(MASKS)])

@@ -35,7 +35,8 @@ def run(study: Study, config: StudyConfig, dataset: Path, out: Path) -> Path:
             sweep(out)
             record = _claimed(folder, study, config, source)
             folder.write(record | {"finished": False})
-            _make(study, study.grid(config.quick, config.seeds), source, config.threads, out)
+            runs = study.grid(quick=config.quick, seeds=config.seeds)
+            _make(study, runs, source, config.threads, out)
             with replacing(out / PAGE) as part:
                 part.write_text(page(study, made(study, out, record), source.id), "utf-8")
             folder.write(record | {"finished": True})
@@ -45,11 +46,12 @@ def run(study: Study, config: StudyConfig, dataset: Path, out: Path) -> Path:
 
 
 def made(study: Study, out: Path, record: Mapping[str, Any]) -> Results:
-    """The rows of the runs that a record asks for, out of results.csv, so that they are the same
-    after an interruption. Raises StudyError where one is missing.
+    """The rows that a record asks for, as they stand in results.csv.
+
+    So they are the same after an interruption. Raises StudyError where one is missing.
     """
     known = {study.key(row): row for row in read_results(out / RESULTS, study.row)}
-    runs = study.grid(record["config"]["quick"], record["config"]["seeds"])
+    runs = study.grid(**record["config"])
     try:
         return Results(tuple(known[study.key(run)] for run in runs))
     except KeyError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from flows.studies.material import Material
 from flows.studies.results import Results
@@ -26,6 +26,12 @@ class Claim:
     cases: Callable[[Results], Sequence[Case]]
 
 
+class Grid(Protocol):
+    """All runs of a study; `quick` are fewer and smaller."""
+
+    def __call__(self, *, quick: bool, seeds: int) -> Sequence[Any]: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
     """A question, and everything that is done to answer it.
@@ -40,7 +46,7 @@ class Study:
     formula: str
     run: type[Any]  # the settings, a frozen dataclass
     row: type[Any]  # a kind of `run`: settings and measures
-    grid: Callable[[bool, int], Sequence[Any]]  # quick, seeds -> runs
+    grid: Grid
     measure: Callable[[Any, Material], Any]  # run, material -> row
     tabled: tuple[str, ...]  # measures that the table of means shows
     claims: tuple[Claim, ...]

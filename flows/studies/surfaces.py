@@ -33,7 +33,7 @@ def _valley(p: Array) -> Array:
 
 
 def _valley_slope(p: Array) -> Array:
-    return p * np.array([1.0, 100.0])
+    return np.asarray(p * np.array([1.0, 100.0]))
 
 
 def _valley_starts(rng: np.random.Generator) -> Array:

@@ -17,6 +17,10 @@ def _losses(results: Results) -> Array:
     return np.nan_to_num(results.values("loss"), nan=WORST).clip(max=WORST)
 
 
+def _told(results: Results) -> str:
+    return str(mean(results.values("loss")))
+
+
 def _learned(results: Results) -> bool:
     """Whether every seed is below nine tenths of the loss of equal probabilities."""
     return bool((_losses(results) < 0.9 * results.values("chance")).all())
@@ -28,7 +32,7 @@ def _zeros(results: Results) -> list[Case]:
         Case(
             name,
             bool((_losses(some) > 0.9 * some.values("chance")).all()),
-            f"loss {mean(some.values('loss'))}, {some.rows[0].chance:.3g} at chance",
+            f"loss {_told(some)}, {some.rows[0].chance:.3g} at chance",
         )
         for name in ACTIVATIONS
         if (some := zeros.of(activation=name))
@@ -62,7 +66,7 @@ def _large(results: Results) -> list[Case]:
 
 
 def _best(results: Results, activation: str) -> list[Case]:
-    """Whether the initialiser made for an activation learns, and better than its rivals, by size."""
+    """Whether the initialiser made for an activation learns, better than its rivals, by size."""
     cases = []
     for width in results.each("width"):
         some = results.of(activation=activation, width=width)
@@ -72,8 +76,8 @@ def _best(results: Results, activation: str) -> list[Case]:
             Case(
                 f"{activation}, width {width}",
                 _learned(own) and all(gained(_losses(own), _losses(rival)) for rival in rivals),
-                f"loss {mean(own.values('loss'))}, with N(0, 0.01²) {mean(rivals[1].values('loss'))}, "
-                f"with N(0, 1) {mean(rivals[2].values('loss'))}",
+                f"loss {_told(own)}, with N(0, 0.01²) {_told(rivals[1])}, "
+                f"with N(0, 1) {_told(rivals[2])}",
             )
         )
     return cases
@@ -121,8 +125,8 @@ CLAIMS = (
     Claim(
         text="Xavier's weights are right for sigmoid and tanh.",
         formula="std(W) = 1 / sqrt(n)",
-        rule="five layers learn (loss below 0.9 log K) with every seed, and better than with zeros, "
-        "N(0, 0.01²) and N(0, 1) by more than two standard errors",
+        rule="five layers learn (loss below 0.9 log K) with every seed, and better than with "
+        "zeros, N(0, 0.01²) and N(0, 1) by more than two standard errors",
         cases=_xavier,
     ),
     Claim(

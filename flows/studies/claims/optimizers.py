@@ -16,6 +16,15 @@ def losses(results: Results) -> Array:
     return np.nan_to_num(results.values("loss"), nan=WORST).clip(max=WORST)
 
 
+def _told(results: Results) -> str:
+    return str(mean(results.values("loss")))
+
+
+def _at(results: Results) -> str:
+    """The loss at the rate of these rows, and that rate."""
+    return f"{_told(results)} at {results.rows[0].lr:g}"
+
+
 def best(results: Results) -> Results:
     """The rows at the rate whose mean loss is least."""
     return min(
@@ -41,8 +50,7 @@ def _too_large(results: Results) -> list[Case]:
     for rule in _rules(results):
         some = _images(results, rule)
         top = some.of(lr=max(some.each("lr")))
-        figure = f"loss {mean(top.values('loss'))} at {top.rows[0].lr:g}, {mean(best(some).values('loss'))} at "
-        figure += f"{best(some).rows[0].lr:g}"
+        figure = f"loss {_at(top)}, {_at(best(some))}"
         cases.append(Case(rule, bool((_stays(top) > 0.9).all()), figure))
     return cases
 
@@ -52,8 +60,7 @@ def _too_small(results: Results) -> list[Case]:
     for rule in _rules(results):
         some = _images(results, rule)
         low = some.of(lr=min(some.each("lr")))
-        figure = f"loss {mean(low.values('loss'))} at {low.rows[0].lr:g}, {mean(best(some).values('loss'))} at "
-        figure += f"{best(some).rows[0].lr:g}"
+        figure = f"loss {_at(low)}, {_at(best(some))}"
         cases.append(Case(rule, gained(losses(best(some)), losses(low), margin=0.1), figure))
     return cases
 
@@ -62,7 +69,7 @@ def _decay(results: Results) -> list[Case]:
     cases = []
     for rule in _rules(results):
         flat, falling = best(_images(results, rule)), best(_images(results, rule, "cosine"))
-        figure = f"loss {mean(falling.values('loss'))}, constant {mean(flat.values('loss'))}"
+        figure = f"loss {_told(falling)}, constant {_told(flat)}"
         cases.append(Case(rule, gained(losses(falling), losses(flat)), figure))
     return cases
 
@@ -146,7 +153,8 @@ CLAIMS = (
     Claim(
         text="A rate that is too small crawls.",
         formula="p <- p - lr g",
-        rule="at the least rate the loss is higher than at the best, by 0.1 and two standard errors",
+        rule="at the least rate the loss is higher than at the best, by 0.1 and two standard "
+        "errors",
         cases=_too_small,
     ),
     Claim(
@@ -171,8 +179,8 @@ CLAIMS = (
     Claim(
         text="AdaGrad has a saddle problem.",
         formula="h <- h + g^2; p <- p - lr g / sqrt(h)",
-        rule="each at its best of seven rates, AdaGrad needs twice the steps of the quickest of the "
-        "others to leave a saddle",
+        rule="each at its best of seven rates, AdaGrad needs twice the steps of the quickest of "
+        "the others to leave a saddle",
         cases=_saddle,
     ),
     Claim(
