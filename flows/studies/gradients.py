@@ -56,7 +56,7 @@ class Row(Run):
 
 def grid(*, quick: bool, seeds: int) -> list[Run]:
     """Every activation at every depth with every place of the normalisation."""
-    depths, width, steps = ((2, 6), 40, 100) if quick else ((2, 5, 8), 100, 400)
+    depths, width, steps = ((2, 6), 40, 80) if quick else ((2, 5, 8), 100, 400)
     return [
         Run(activation=activation, norm=norm, depth=depth, width=width, steps=steps, seed=seed)
         for activation, norm, depth, seed in product(INITS, NORMS, depths, range(seeds))

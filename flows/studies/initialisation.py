@@ -55,7 +55,7 @@ class Row(Run):
 
 def grid(*, quick: bool, seeds: int) -> list[Run]:
     """Every initialiser with every activation and size."""
-    widths, steps = ((40,), 150) if quick else ((50, 100, 200), 300)
+    widths, steps = ((40,), 120) if quick else ((50, 100, 200), 300)
     return [
         Run(init=init, activation=activation, width=width, steps=steps, seed=seed)
         for init, activation, width, seed in product(INITS, ACTIVATIONS, widths, range(seeds))

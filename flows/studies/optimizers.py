@@ -21,7 +21,6 @@ RULES = tuple(reversed(OPTIMIZERS))  # the newest last, or nearly
 DECADES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)  # on images
 BETWEEN = (3e-4, 3e-3, 3e-2, 0.3, 3.0)
 PACES = (1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)  # on surfaces
-WALK = 1500  # steps on a surface
 SCHEDULES = ("constant", "cosine")
 PATH = 120  # steps that are drawn
 
@@ -51,15 +50,16 @@ class Row(Run):
 
 def grid(*, quick: bool, seeds: int) -> list[Run]:
     """Every rule at every rate: on images with every schedule, on surfaces once for many walks."""
-    steps = 120 if quick else 400
+    steps, walk_steps = (80, 600) if quick else (400, 1500)
     rates = DECADES if quick else sorted(DECADES + BETWEEN)
+    paces = PACES[2:6] if quick else PACES
     images = [
         Run(task="images", optimizer=rule, lr=lr, schedule=schedule, steps=steps, seed=seed)
         for rule, lr, schedule, seed in product(RULES, rates, SCHEDULES, range(seeds))
     ]
     walks = [
-        Run(task=task, optimizer=rule, lr=lr, schedule="constant", steps=WALK, seed=0)
-        for task, rule, lr in product(SURFACES, RULES, PACES)
+        Run(task=task, optimizer=rule, lr=lr, schedule="constant", steps=walk_steps, seed=0)
+        for task, rule, lr in product(SURFACES, RULES, paces)
     ]
     return images + walks
 
