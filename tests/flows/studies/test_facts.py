@@ -85,9 +85,10 @@ def test_a_rate_can_be_too_large_and_too_small_and_one_between_is_right(
 
 
 def test_a_falling_rate_helps_where_a_constant_one_is_too_large(results: Found) -> None:
-    rate = results("optimizers").of(task="images", optimizer="sgd", lr=0.1)
+    rate = results("optimizers").of(task="images", optimizer="sgd", lr=1.0)
     constant, falling = (rate.of(schedule=name) for name in ("constant", "cosine"))
-    assert kept(constant.values("share"), falling.values("share"), loss=0.02)
+    assert apart(falling.values("loss"), constant.values("loss"), 1.5)
+    assert apart(constant.values("share"), falling.values("share"), 1.1)
 
 
 def test_momentum_crosses_a_valley_in_a_third_of_the_steps(results: Found) -> None:
