@@ -1,18 +1,16 @@
 """Plots of studies as SVG text: lines over layers, steps or rates, and paths over a surface."""
 
-import io
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from nn.arrays import Array
-from nn.reporting.plots import STYLE
+from nn.reporting.drawing import ruled, style, svg
 
-PLAIN: dict[Any, Any] = {**STYLE, "font.family": ["DejaVu Sans"]}
+COLOURS = 5  # of the style; lines beyond them are dashed
 LEVELS = 16  # contour lines
 
 
@@ -35,12 +33,12 @@ class Window(NamedTuple):
 
 def curves(lines: Sequence[Line], *, x: str, y: str, log: bool = False, log_x: bool = False) -> str:
     """Some curves over one axis; what is not finite is left out."""
-    with mpl.rc_context(PLAIN):
+    with style():
         figure = Figure(figsize=(5.6, 3.2), layout="constrained")
         axes = figure.subplots()
-        for line in lines:
+        for number, line in enumerate(lines):
             at = np.arange(1, len(line.y) + 1) if line.x is None else line.x
-            axes.plot(at, line.y, marker=".", label=line.name)
+            axes.plot(at, line.y, _dash(number), marker=".", label=line.name)
         if log:
             axes.set_yscale("log")
         if log_x:
@@ -49,29 +47,28 @@ def curves(lines: Sequence[Line], *, x: str, y: str, log: bool = False, log_x: b
             axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set(xlabel=x, ylabel=y)
         axes.legend(frameon=False, fontsize=7)
-        axes.grid(alpha=0.3)
-        return _svg(figure)
+        ruled(axes)
+        return svg(figure)
 
 
 def paths(
     surface: Callable[[Array], Array], window: Window, lines: Sequence[tuple[str, Array]]
 ) -> str:
     """Paths (T, 2) over the contours of a surface (..., 2) -> (...)."""
-    with mpl.rc_context(PLAIN):
+    with style():
         figure = Figure(figsize=(5.6, 3.6), layout="constrained")
         axes = figure.subplots()
         left, right, bottom, top = window
         x, y = np.meshgrid(np.linspace(left, right, 120), np.linspace(bottom, top, 120))
         height = surface(np.stack([x, y], axis=-1))
         axes.contour(x, y, height, levels=LEVELS, colors="0.8", linewidths=0.6)
-        for name, path in lines:
-            axes.plot(path[:, 0], path[:, 1], marker=".", markersize=3, linewidth=1, label=name)
+        for number, (name, path) in enumerate(lines):
+            x, y = path.T
+            axes.plot(x, y, _dash(number), marker=".", markersize=3, linewidth=1, label=name)
         axes.set(xlim=(left, right), ylim=(bottom, top), xlabel="x", ylabel="y")
         axes.legend(frameon=False, fontsize=7)
-        return _svg(figure)
+        return svg(figure)
 
 
-def _svg(figure: Figure) -> str:
-    text = io.StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None, "Creator": None})
-    return text.getvalue()
+def _dash(number: int) -> str:
+    return "-" if number < COLOURS else "--"
