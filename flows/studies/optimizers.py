@@ -17,7 +17,8 @@ from flows.studies.training import accuracy, begin, last_loss, losses, mlp
 from nn.arrays import Array
 from nn.optim import OPTIMIZERS
 
-RULES = tuple(reversed(OPTIMIZERS))  # the newest last, or nearly
+RULES = tuple(OPTIMIZERS)
+DECAY = 0.01  # of AdamW, which without any is Adam
 DECADES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0)  # on images
 BETWEEN = (3e-4, 3e-3, 3e-2, 0.3, 3.0)
 PACES = (1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0)  # on surfaces
@@ -79,6 +80,7 @@ def _train(run: Run, material: Material) -> Row:
         steps=run.steps,
         optimizer=run.optimizer,
         schedule=run.schedule,
+        weight_decay=DECAY if run.optimizer == "adamw" else 0.0,
     )
     path = list(losses(training, run.steps, run.lr))
     return Row(
