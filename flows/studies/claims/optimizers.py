@@ -2,13 +2,14 @@
 
 import numpy as np
 
+from flows.studies.claims.surfaces import CLAIMS as WALKS
+from flows.studies.claims.surfaces import needed
 from flows.studies.margins import gained
 from flows.studies.results import Results, mean
 from flows.studies.study import Case, Claim
 from nn.arrays import Array
 
 WORST = 1e3  # nats: a loss that is no number any more counts as much
-FAST = ("momentum", "nesterov")
 
 
 def losses(results: Results) -> Array:
@@ -81,42 +82,6 @@ def _decay(results: Results) -> list[Case]:
     return cases
 
 
-def _needed(results: Results, task: str, rule: str) -> float:
-    """Steps of the median walk at the best rate."""
-    return float(results.of(task=task, optimizer=rule).values("needed").min())
-
-
-def _valley(results: Results) -> list[Case]:
-    plain = _needed(results, "valley", "sgd")
-    return [
-        Case(rule, steps < plain / 3, f"{steps:g} steps, sgd {plain:g}")
-        for rule in FAST
-        for steps in [_needed(results, "valley", rule)]
-    ]
-
-
-def _global(results: Results) -> list[Case]:
-    wells = results.of(task="wells")
-    shares = {rule: wells.of(optimizer=rule).values("share") for rule in ("sgd", *FAST)}
-    return [
-        Case(
-            f"{rule}, at its best rate",
-            float(share.max()) > 0.99,
-            f"{share.max():.0%} of walks end in the deeper well, sgd {shares['sgd'].max():.0%}",
-        )
-        for rule, share in shares.items()
-        if rule != "sgd"
-    ]
-
-
-def _saddle(results: Results) -> list[Case]:
-    others = {rule: _needed(results, "saddle", rule) for rule in ("sgd", "momentum", "rmsprop")}
-    own = _needed(results, "saddle", "adagrad")
-    figure = f"adagrad leaves it in {own:g} steps, "
-    figure += ", ".join(f"{rule} in {steps:g}" for rule, steps in others.items())
-    return [Case("each at its best rate", own > 2 * min(others.values()), figure)]
-
-
 def _decades(results: Results, rule: str) -> int:
     """At how many of the rates the mean loss is below a third of that of equal probabilities."""
     some = _images(results, rule)
@@ -143,7 +108,7 @@ def _joined(results: Results) -> list[Case]:
         other = losses(best(_images(results, rule)))
         figure = f"loss {mean(own)}, {rule} {mean(other)}"
         cases.append(Case(f"as good as {rule}", bool(own.mean() < 1.1 * other.mean()), figure))
-    own_steps, fast = _needed(results, "valley", "adam"), _needed(results, "valley", "sgd")
+    own_steps, fast = needed(results, "valley", "adam"), needed(results, "valley", "sgd")
     figure = f"{own_steps:g} steps, sgd {fast:g}"
     return [*cases, Case("faster than sgd in a valley", own_steps < fast, figure)]
 
@@ -171,26 +136,7 @@ CLAIMS = (
         "more than two standard errors",
         cases=_decay,
     ),
-    Claim(
-        text="Momentum is faster in a valley.",
-        formula="v <- mu v + g; p <- p - lr v",
-        rule="each at its best of seven rates, the median of 50 walks is there in a third of the "
-        "steps of SGD",
-        cases=_valley,
-    ),
-    Claim(
-        text="Momentum reaches the global optimum.",
-        formula="v <- mu v + g; p <- p - lr v",
-        rule="of 50 walks from anywhere over two wells, 99 in 100 end in the deeper one",
-        cases=_global,
-    ),
-    Claim(
-        text="AdaGrad has a saddle problem.",
-        formula="h <- h + g^2; p <- p - lr g / sqrt(h)",
-        rule="each at its best of seven rates, AdaGrad needs twice the steps of the quickest of "
-        "the others to leave a saddle",
-        cases=_saddle,
-    ),
+    *WALKS,
     Claim(
         text="RMSProp needs less tuning.",
         formula="h <- rho h + (1 - rho) g^2; p <- p - lr g / sqrt(h)",
