@@ -19,10 +19,10 @@ import numpy as np
 from dataset.augment import centre_crop, normalize
 from dataset.image import ImageRejected, check_crop, load_image
 from nn.arrays import Array
-from nn.errors import ArchitectureError, ModelFileError, StateError
 from nn.files.modelfile import ModelFile, read_model
+from nn.files.network import naming, network
+from nn.folding import fold
 from nn.inputs import Fetch, Input, UnreadableError, each_input
-from nn.model import Sequential
 from nn.ops.softmax import softmax
 
 BATCH = 32  # images read before they are classified together
@@ -40,19 +40,15 @@ class Prediction:
 
 
 class Classifier:
-    """A trained network with its classes and its preprocessing."""
+    """A trained network, its normalisations folded, with its classes and its preprocessing."""
 
     def __init__(self, file: ModelFile) -> None:
         """Build the network; raises ArchitectureError, StateError or ValueError if it cannot be."""
         self.classes = file.classes
         self.preprocessing = file.preprocessing
         check_crop(file.preprocessing.crop, file.preprocessing.background)
-        self._model = Sequential.from_spec(file.architecture)
-        size = file.preprocessing.size
-        outputs = self._model.build((size, size, 3))
-        if outputs != (len(file.classes),):
-            raise ArchitectureError(f"outputs {outputs} for {len(file.classes)} classes")
-        self._model.load_state(file.weights)
+        self.model = network(file)
+        fold(self.model)
 
     def load(self, body: bytes) -> Array:
         """The pixels of an image file as in training: uint8 (S, S, 3). Raises ImageRejected."""
@@ -65,7 +61,8 @@ class Classifier:
         An image has the same bits alone and among others.
         """
         p = self.preprocessing
-        return self._model.logits(normalize(centre_crop(images, p.size), p.mean, p.std))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.model.logits(normalize(centre_crop(images, p.size), p.mean, p.std))
 
     def probabilities(self, images: Array) -> Array:
         """Of each class, adding up to 1: uint8 (N, S, S, 3) -> float64 (N, K)."""
@@ -75,10 +72,8 @@ class Classifier:
 def load_classifier(path: Path | str) -> Classifier:
     """The classifier in a model file; raises ModelFileError in one sentence."""
     file = read_model(Path(path))
-    try:
+    with naming(path):
         return Classifier(file)
-    except (ArchitectureError, StateError, TypeError, ValueError, MemoryError) as error:
-        raise ModelFileError(f"{path} describes no network that can be built: {error}") from error
 
 
 def no_fetch(url: str) -> bytes:

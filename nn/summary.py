@@ -34,6 +34,7 @@ def summary_main(argv: Sequence[str] | None = None, prog: str = "deeprunning sum
 def _summary(model: str, size: int, classes: int) -> None:
     from nn.architecture import expand
     from nn.files.modelfile import MAX_SIDE, read_model
+    from nn.files.network import naming, network
     from nn.model import Sequential
 
     if not 1 <= size <= MAX_SIDE:
@@ -43,11 +44,11 @@ def _summary(model: str, size: int, classes: int) -> None:
     try:
         if model.endswith(".safetensors"):
             file = read_model(existing(Path(model)))
-            spec, size = file.architecture, file.preprocessing.size
+            with naming(model):
+                built = network(file)
         else:
-            spec = expand(model, classes=classes)
-        built = Sequential.from_spec(spec)
-        built.build((size, size, 3))
+            built = Sequential.from_spec(expand(model, classes=classes))
+            built.build((size, size, 3))
     except ArchitectureError as error:
         raise UsageError(str(error)) from error
     except MemoryError as error:
