@@ -25,6 +25,8 @@ from nn.folding import fold
 from nn.inputs import Fetch, Input, UnreadableError, each_input
 from nn.ops.softmax import softmax
 
+Look = Callable[[str, Array, int], object]
+
 BATCH = 32  # images read before they are classified together
 
 
@@ -60,13 +62,21 @@ class Classifier:
 
         An image has the same bits alone and among others.
         """
-        p = self.preprocessing
         with np.errstate(over="ignore", invalid="ignore"):
-            return self.model.logits(normalize(centre_crop(images, p.size), p.mean, p.std))
+            return self.model.logits(self.normalized(self.seen(images)))
+
+    def seen(self, images: Array) -> Array:
+        """What the network sees of stored images, uint8: (N, S, S, 3) -> (N, size, size, 3)."""
+        return centre_crop(images, self.preprocessing.size)
+
+    def normalized(self, seen: Array) -> Array:
+        """What is computed with: uint8 (N, size, size, 3) -> float32, the same shape."""
+        return normalize(seen, self.preprocessing.mean, self.preprocessing.std)
 
     def probabilities(self, images: Array) -> Array:
         """Of each class, adding up to 1: uint8 (N, S, S, 3) -> float64 (N, K)."""
-        return softmax(self.logits(images).astype(np.float64))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return softmax(self.logits(images).astype(np.float64))
 
 
 def load_classifier(path: Path | str) -> Classifier:
@@ -82,18 +92,24 @@ def no_fetch(url: str) -> bytes:
 
 
 def predict(
-    classifier: Classifier, inputs: Iterable[str], *, fetch: Fetch | None = None, top: int = 1
+    classifier: Classifier,
+    inputs: Iterable[str],
+    *,
+    fetch: Fetch | None = None,
+    top: int = 1,
+    look: Look | None = None,
 ) -> Iterator[Prediction]:
     """Classify files, the images in folders (to any depth), and what `fetch` brings from addresses.
 
     Yields for each image its `top` likeliest classes, in the order of the inputs. An input that
     cannot be read is a row with an error; in a folder, a file that is no image is passed over.
+    `look` is shown each image that was classified: its name, stored pixels and likeliest class.
     """
     load = classifier.load
     read = (_read(item, load) for item in each_input(inputs, fetch or no_fetch))
     kept = (result for result in read if result is not None)
     while batch := list(itertools.islice(kept, BATCH)):
-        yield from _classify(classifier, batch, top)
+        yield from _classify(classifier, batch, top, look)
 
 
 def _read(item: Input, load: Callable[[bytes], Array]) -> tuple[str, Array | str] | None:
@@ -109,7 +125,7 @@ def _read(item: Input, load: Callable[[bytes], Array]) -> tuple[str, Array | str
 
 
 def _classify(
-    classifier: Classifier, batch: list[tuple[str, Array | str]], top: int
+    classifier: Classifier, batch: list[tuple[str, Array | str]], top: int, look: Look | None
 ) -> Iterator[Prediction]:
     """The rows of one batch, in its order."""
     images = [pixels for _, pixels in batch if not isinstance(pixels, str)]
@@ -117,8 +133,14 @@ def _classify(
     for name, pixels in batch:
         if isinstance(pixels, str):
             yield Prediction(input=name, error=pixels)
-        else:
-            yield from _ranked(name, next(answers), classifier.classes, top)
+            continue
+        answer: Array = next(answers)
+        if not np.isfinite(answer).all():
+            yield Prediction(input=name, error="the network finds no number for it")
+            continue
+        if look:
+            look(name, pixels, int(answer.argmax()))
+        yield from _ranked(name, answer, classifier.classes, top)
 
 
 def _ranked(

@@ -38,8 +38,16 @@ def network(file: ModelFile) -> Sequential:
 def naming(path: Path | str) -> Iterator[None]:
     """Within this context what is wrong with a file is told as a ModelFileError that names it."""
     try:
+        with enough_memory(path):
+            yield
+    except (ArchitectureError, StateError, ArithmeticError, TypeError, ValueError) as error:
+        raise ModelFileError(f"{path} describes no network that can be built: {error}") from error
+
+
+@contextmanager
+def enough_memory(path: Path | str) -> Iterator[None]:
+    """Within this context a model that does not fit the memory is a ModelFileError."""
+    try:
         yield
     except MemoryError as error:
         raise ModelFileError(f"{path} takes more memory than there is") from error
-    except (ArchitectureError, StateError, ArithmeticError, TypeError, ValueError) as error:
-        raise ModelFileError(f"{path} describes no network that can be built: {error}") from error

@@ -1,7 +1,8 @@
-"""Tables as CSV: frozen rows as the bytes of a file, and cells as they come on stdout."""
+"""Tables: frozen rows as the bytes of a CSV file, and cells as they come on stdout."""
 
 import csv
 import io
+import json
 import math
 import sys
 from collections.abc import Callable, Iterable
@@ -29,6 +30,24 @@ def printed_table(*columns: str) -> Callable[[Iterable[object]], object]:
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     return writer.writerow
+
+
+def printed_lines(*columns: str) -> Callable[[Iterable[object]], object]:
+    """Begin JSON lines on stdout; what it returns writes a row, an empty cell as null.
+
+    The bytes of a file name that are no text are escaped, as JSON does lone surrogates.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+
+    def write(cells: Iterable[object]) -> None:
+        known = (None if cell == "" else cell for cell in cells)
+        print(json.dumps(dict(zip(columns, known, strict=True)), ensure_ascii=False))
+
+    return write
+
+
+PRINTED = {"csv": printed_table, "jsonl": printed_lines}
 
 
 def rounded(value: float | None) -> float | str:
