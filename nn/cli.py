@@ -20,6 +20,7 @@ from crawler.command import (
 from dataset.errors import DatasetError
 from nn.config import TrainConfig
 from nn.errors import ArchitectureError, NNError
+from nn.export.command import export_main
 from nn.find_rate import find_rate_main
 from nn.predicting.command import predict_main
 from nn.reporting.tables import printed_table, rounded
@@ -108,6 +109,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "evaluate": evaluate_main,
     "predict": predict_main,
     "summary": summary_main,
+    "export": export_main,
 }
 
 
