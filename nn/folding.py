@@ -49,7 +49,8 @@ def _merged(layer: Conv2d | Linear, norm: BatchNorm) -> Layer:
     merged = copy(layer)
     merged.buffer = Buffers()
     merged.bias = True
-    merged.learn(weight=(weight * scale).astype(weight.dtype), bias=bias.astype(weight.dtype))
+    with np.errstate(over="ignore"):  # then the answer is no number, and that is told
+        merged.learn(weight=(weight * scale).astype(weight.dtype), bias=bias.astype(weight.dtype))
     return merged
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from nn.budget import weights_needed
-from nn.errors import ArchitectureError, ModelFileError, StateError
+from nn.errors import ArchitectureError, ModelFileError, StateError, one_line
 from nn.files.modelfile import ModelFile
 from nn.model import Sequential
 
@@ -41,7 +41,9 @@ def naming(path: Path | str) -> Iterator[None]:
         with enough_memory(path):
             yield
     except (ArchitectureError, StateError, ArithmeticError, TypeError, ValueError) as error:
-        raise ModelFileError(f"{path} describes no network that can be built: {error}") from error
+        raise ModelFileError(
+            f"{path} describes no network that can be built: {one_line(error)}"
+        ) from error
 
 
 @contextmanager

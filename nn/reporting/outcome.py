@@ -67,7 +67,7 @@ def judge(
 def plain_scores(found: Evaluation) -> dict[str, float | None]:
     """The scores of a split as JSON; null where there was nothing to score."""
     scores = asdict(found.scores)
-    return {name: None if math.isnan(value) else value for name, value in scores.items()}
+    return {name: value if math.isfinite(value) else None for name, value in scores.items()}
 
 
 def percent(share: float) -> str:
