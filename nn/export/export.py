@@ -13,6 +13,7 @@ from nn.files.network import naming, network
 from nn.predict import Classifier
 
 LIMIT = 1e-4  # of a logit; more is no rounding
+MAX_BYTES = (2 << 30) - (16 << 20)  # of weights; the rest is for what is around them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ def export(path: Path, out: Path, dataset: Path | None = None) -> Compared:
     ExportError where a logit differs by more than LIMIT, ModelFileError, DatasetError, OSError.
     """
     file = read_model(path)
+    if sum(weight.nbytes for weight in file.weights.values()) > MAX_BYTES:
+        raise ExportError(f"{path} has more weights than an ONNX file can hold, 2 GiB")
     with naming(path):
         model, classifier = network(file), Classifier(file)
     compared = _compared(converted(file, model, {}), classifier, dataset)

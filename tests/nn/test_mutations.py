@@ -22,10 +22,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("kind", "mutation", "count"),
     [
-        ("model", "damaged", 75),
+        ("model", "damaged", 80),
         ("model", "hostile", 75),
         ("checkpoint", "damaged", 40),
-        ("checkpoint", "hostile", 10),
+        ("checkpoint", "hostile", 5),
     ],
 )
 def test_a_mutated_file_is_refused_at_little_cost(
