@@ -95,9 +95,11 @@ def evaluate_main(argv: Sequence[str] | None = None, prog: str = "deeprunning ev
 
 def _evaluate(model: Path, dataset: Path, split: str) -> None:
     from nn.evaluation.evaluate import metric_rows
+    from nn.files.network import enough_memory
     from nn.stage import evaluate_model
 
-    found = evaluate_model(model, dataset, split=split)
+    with enough_memory(model):
+        found = evaluate_model(model, dataset, split=split)
     write = printed_table("metric", "label", "value")
     for row in metric_rows(found):
         write([row.metric, row.label, rounded(row.value)])

@@ -9,7 +9,7 @@ from nn.export.convert import converted
 from nn.export.errors import ExportError
 from nn.export.images import drawn, of_snapshot
 from nn.files.modelfile import read_model
-from nn.files.network import naming, network
+from nn.files.network import enough_memory, naming, network
 from nn.predict import Classifier
 
 LIMIT = 1e-4  # of a logit; more is no rounding
@@ -45,7 +45,8 @@ def export(path: Path, out: Path, dataset: Path | None = None) -> Compared:
         raise ExportError(f"{path} has more weights than an ONNX file can hold, 2 GiB")
     with naming(path):
         model, classifier = network(file), Classifier(file)
-    compared = _compared(converted(file, model, {}), classifier, dataset)
+    with enough_memory(path):
+        compared = _compared(converted(file, model, {}), classifier, dataset)
     if not compared.difference <= LIMIT:
         raise ExportError(
             f"{path} computes otherwise in {compared.runtime}: a logit differs by "

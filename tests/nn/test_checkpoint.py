@@ -116,7 +116,7 @@ def test_a_checkpoint_whose_best_weights_fit_no_model_is_refused(tmp_path: Path)
     history = (next(first.epochs()),)
     arrays, facts = first.state()
     path = tmp_path / "checkpoint.safetensors"
-    run = {"config": {"architecture": []}, "inputs": {}}
+    run: dict[str, Any] = {"config": {"architecture": []}, "inputs": {}}
     whole = Checkpoint(run=run, arrays=arrays, facts=facts, history=history)
     path.write_bytes(whole.encode())
     assert resume(training(), path, run, restart=False) == list(history)
