@@ -1,4 +1,4 @@
-"""`deeprunning train` and `evaluate`: parse, call, print; and the table of all commands of nn."""
+"""`deeprunning train`: parse, call, print; and the table of all commands of nn."""
 
 import sys
 from collections.abc import Callable, Sequence
@@ -20,24 +20,19 @@ from crawler.command import (
 from dataset.errors import DatasetError
 from nn.config import TrainConfig
 from nn.errors import ArchitectureError, NNError
+from nn.evaluate import evaluate_main
 from nn.export.command import export_main
 from nn.find_rate import find_rate_main
 from nn.predicting.command import predict_main
-from nn.reporting.tables import printed_table, rounded
 from nn.settings import read_settings
 from nn.summary import summary_main
 
 FAILURES = (NNError, DatasetError)
-SPLITS = ("train", "val", "test")
 
 TRAIN = """\
 deeprunning train flowers/dataset/dataset.json --out flowers/model
 deeprunning train flowers/dataset/dataset.json --config flowers.toml --epochs 80 --out longer
 deeprunning train flowers/dataset/dataset.json --model my_layers.toml --out mine"""
-
-EVALUATE = """\
-deeprunning evaluate flowers/model/model.safetensors flowers/dataset/dataset.json
-deeprunning evaluate flowers/model/model.safetensors newer/dataset.json --split val > scores.csv"""
 
 
 def train_main(argv: Sequence[str] | None = None, prog: str = "deeprunning train") -> int:
@@ -76,33 +71,6 @@ def snapshot(path: Path) -> Path:
     if existing(path).is_dir():
         raise UsageError(f"{path} is a folder; name its dataset.json")
     return path
-
-
-def evaluate_main(argv: Sequence[str] | None = None, prog: str = "deeprunning evaluate") -> int:
-    """Measure a model; stdout carries the table metric,label,value. Returns the exit status."""
-    parser = Parser(prog, "Measure a model on one split of a snapshot.", epilog=EVALUATE)
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a model.safetensors")
-    parser.add_argument("dataset", type=Path, metavar="DATASET.json", help="what to measure it on")
-    parser.add_argument("--split", choices=SPLITS, default="test", help="(default test)")
-    options = parser.parse_args(argv)
-    log_to_stderr()
-    return execute(
-        lambda: _evaluate(existing(options.model), snapshot(options.dataset), options.split),
-        FAILURES,
-        prog=prog,
-    )
-
-
-def _evaluate(model: Path, dataset: Path, split: str) -> None:
-    from nn.evaluation.evaluate import metric_rows
-    from nn.files.network import enough_memory
-    from nn.stage import evaluate_model
-
-    with enough_memory(model):
-        found = evaluate_model(model, dataset, split=split)
-    write = printed_table("metric", "label", "value")
-    for row in metric_rows(found):
-        write([row.metric, row.label, rounded(row.value)])
 
 
 COMMANDS: dict[str, Callable[..., int]] = {

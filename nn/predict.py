@@ -19,11 +19,11 @@ import numpy as np
 from dataset.augment import centre_crop, normalize
 from dataset.image import ImageRejected, check_crop, load_image
 from nn.arrays import Array
+from nn.evaluation.temperature import calibrated
 from nn.files.modelfile import ModelFile, read_model
 from nn.files.network import naming, network
 from nn.folding import fold
 from nn.inputs import Fetch, Input, UnreadableError, each_input
-from nn.ops.softmax import softmax
 
 Look = Callable[[str, Array, int], object]
 
@@ -48,6 +48,8 @@ class Classifier:
         """Build the network; raises ArchitectureError, StateError or ValueError if it cannot be."""
         self.classes = file.classes
         self.preprocessing = file.preprocessing
+        self.temperature = file.temperature
+        self.dataset = file.dataset
         check_crop(file.preprocessing.crop, file.preprocessing.background)
         self.model = network(file)
         fold(self.model)
@@ -58,7 +60,7 @@ class Classifier:
         return load_image(body, p.stored, crop=p.crop, background=p.background)
 
     def logits(self, images: Array) -> Array:
-        """Class scores: stored images, uint8 (N, S, S, 3) -> float32 (N, K).
+        """Class scores before the temperature: stored images, uint8 (N, S, S, 3) -> float32 (N, K).
 
         An image has the same bits alone and among others.
         """
@@ -74,9 +76,9 @@ class Classifier:
         return normalize(seen, self.preprocessing.mean, self.preprocessing.std)
 
     def probabilities(self, images: Array) -> Array:
-        """Of each class, adding up to 1: uint8 (N, S, S, 3) -> float64 (N, K)."""
+        """Of each class, calibrated, adding up to 1: uint8 (N, S, S, 3) -> float64 (N, K)."""
         with np.errstate(over="ignore", invalid="ignore"):
-            return softmax(self.logits(images).astype(np.float64))
+            return calibrated(self.logits(images), self.temperature)
 
 
 def load_classifier(path: Path | str) -> Classifier:

@@ -17,18 +17,18 @@ import numpy as np
 
 from crawler.files import FolderBusyError, StageFolder, replacing, stage_folder, sweep, versions
 from dataset.augment import Augmentation, centre_crop, normalize
-from dataset.store import Dataset, open_dataset
+from dataset.store import Dataset
 from nn.architecture import Spec, expand
 from nn.arrays import Array
 from nn.config import TrainConfig
 from nn.errors import NNError
-from nn.evaluation.evaluate import Evaluation, evaluate
+from nn.evaluation.evaluate import Source
 from nn.files.checkpoint import Checkpoint, resume
 from nn.files.identity import differences, identity
-from nn.files.modelfile import ModelFile, Preprocessing, read_model
+from nn.files.modelfile import ModelFile, Preprocessing, is_whole
 from nn.model import Sequential
-from nn.predict import load_classifier
 from nn.reporting.outcome import Outcome, judge
+from nn.snapshot import opened, sources_of
 from nn.training.data import TrainData
 from nn.training.train import EpochRow, Training
 
@@ -42,10 +42,6 @@ class OtherRunError(NNError):
     """The folder is that of another training, of another stage, or of a process at work."""
 
 
-class DataError(NNError):
-    """The snapshot is not one that this can be done with."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Run:
     """One training: what goes in, and the folder that everything goes to."""
@@ -53,6 +49,7 @@ class _Run:
     config: TrainConfig
     spec: Spec
     snapshot: Dataset
+    sources: Mapping[str, Source]
     out: Path
 
     @property
@@ -75,8 +72,13 @@ def run(
     Raises NNError, DatasetError.
     """
     snapshot = opened(dataset)
-    spec = expand(config.model, classes=len(snapshot.classes))
-    this = _Run(config=config, spec=spec, snapshot=snapshot, out=out)
+    this = _Run(
+        config=config,
+        spec=expand(config.model, classes=len(snapshot.classes)),
+        snapshot=snapshot,
+        sources=sources_of(dataset, snapshot),
+        out=out,
+    )
     try:
         with stage_folder(out) as folder:
             if not _is_finished(folder, this.identity, restart=restart):
@@ -86,35 +88,11 @@ def run(
     return out / MODEL
 
 
-def opened(dataset: Path) -> Dataset:
-    """A snapshot to learn from. Raises DataError where it has nothing to learn, DatasetError."""
-    snapshot = open_dataset(dataset)
-    if not len(snapshot.split("train")):
-        raise DataError(f"{dataset} has no sample in its train split; there is nothing to learn")
-    return snapshot
-
-
 def begin(config: TrainConfig, spec: Spec, snapshot: Dataset) -> Training:
     """A training at its beginning, with its first weights. Raises ArchitectureError."""
     model = Sequential.from_spec(spec)
     model.build((snapshot.size, snapshot.size, 3), np.random.default_rng(config.seed))
     return Training(config, model, _train_data(snapshot, config.seed))
-
-
-def evaluate_model(model: Path, dataset: Path, *, split: str = "test") -> Evaluation:
-    """Judge a model file on one split of a dataset.json; raises NNError, DatasetError."""
-    classifier, snapshot = load_classifier(model), open_dataset(dataset)
-    if classifier.classes != snapshot.classes:
-        raise DataError(
-            f"{model} knows the classes {', '.join(classifier.classes)}, "
-            f"but {dataset} has {', '.join(snapshot.classes)}"
-        )
-    if classifier.preprocessing.stored != snapshot.stored:
-        raise DataError(
-            f"{model} reads images of {classifier.preprocessing.stored} pixels, "
-            f"but {dataset} stores {snapshot.stored}"
-        )
-    return evaluate(classifier, snapshot.split(split))
 
 
 def _is_finished(folder: StageFolder, this: Mapping[str, Any], *, restart: bool) -> bool:
@@ -132,16 +110,7 @@ def _is_finished(folder: StageFolder, this: Mapping[str, Any], *, restart: bool)
             f"{folder.path} holds a training with {', '.join(others)}; "
             "add --restart to replace it, or choose another --out"
         )
-    return not others and bool(record.get("finished")) and _is_whole(folder.path / MODEL)
-
-
-def _is_whole(path: Path) -> bool:
-    """Whether a model file is there, with every byte as it was written."""
-    try:
-        read_model(path)
-    except (NNError, OSError):
-        return False
-    return True
+    return not others and bool(record.get("finished")) and is_whole(folder.path / MODEL)
 
 
 def _finish(this: _Run, folder: StageFolder, watch: Watch, *, restart: bool) -> None:
@@ -211,18 +180,14 @@ def _outcome(this: _Run, training: Training, history: tuple[EpochRow, ...]) -> O
         versions=_versions(),
         weights=training.best,
     )
-    return judge(model, this.identity["config"], history, snapshot.splits)
+    return judge(model, this.identity["config"], history, snapshot.splits, this.sources)
 
 
 def _publish(this: _Run, outcome: Outcome) -> None:
     """Put every file in place, each whole; the model last."""
-    from nn.reporting.report import (
-        SHOWN,  # late: pictures and pages need much that training does not
-    )
-    from nn.reporting.results import results
+    from nn.reporting.results import results  # late: pictures need much that training does not
 
-    mistakes = this.snapshot.split("test").images(outcome.test.mistakes(SHOWN))
-    for name, body in results(outcome, mistakes):
+    for name, body in results(outcome, this.snapshot.split("test")):
         with replacing(this.out / name) as part:
             part.write_bytes(body)
 

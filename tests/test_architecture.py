@@ -22,6 +22,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "nn": set(),
     "nn/stage.py": CONTRACT_OF_DATASET | {"crawler.files"},
     "nn/predict.py": CONTRACT_OF_DATASET,
+    "nn/snapshot.py": CONTRACT_OF_DATASET,
+    "nn/evaluate.py": {"crawler.command", "crawler.files", "dataset.errors"},
     "nn/cli.py": {"crawler.command", "dataset.errors"},
     "nn/predicting/command.py": {
         "crawler.command",

@@ -17,7 +17,8 @@ READ_ME = (
     "pixels: float32 (N, 3, {size}, {size}), channels red, green, blue, values 0 to 255; "
     "an image is made a square ({crop}), resized to {stored} x {stored} and cut to the middle "
     "{size} x {size}. They are normalised inside the graph: (pixels / 255 - mean) / std. "
-    "logits, probabilities: float32 (N, {classes}), in the order of classes."
+    "logits, probabilities: float32 (N, {classes}), in the order of classes; "
+    "probabilities are the softmax of logits / temperature."
 )
 
 
@@ -27,7 +28,8 @@ def converted(file: ModelFile, model: Sequential, checked: dict[str, str]) -> by
     x = _normalized(graph, file.preprocessing)
     scores = chained(graph, model.layers.values(), x)
     graph.node("Identity", scores, output=SCORES)
-    graph.node("Softmax", SCORES, output=SHARES, axis=-1)
+    divisor = graph.constant(np.array(file.temperature))
+    graph.node("Softmax", graph.node("Div", SCORES, divisor), output=SHARES, axis=-1)
     size, classes = file.preprocessing.size, len(file.classes)
     return graph.encode(
         {INPUT: (3, size, size)}, {SCORES: (classes,), SHARES: (classes,)}, _facts(file) | checked
@@ -55,5 +57,6 @@ def _facts(file: ModelFile) -> dict[str, str]:
         "stored": str(p.stored),
         "crop": p.crop,
         "background": p.background,
+        "temperature": json.dumps(file.temperature),
         "dataset": file.dataset,
     }

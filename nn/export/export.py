@@ -62,7 +62,7 @@ def _compared(body: bytes, classifier: Classifier, dataset: Path | None) -> Comp
     if dataset is None:
         batches, source = drawn(side), "drawn images"
     else:
-        from nn.stage import opened
+        from nn.snapshot import opened
 
         snapshot = opened(dataset)
         if snapshot.stored != side:

@@ -190,6 +190,7 @@ def model_of(spec: Spec, classes: int, size: int) -> ModelFile:
         dataset="cd" * 32,
         metrics={},
         versions={},
+        temperature=1.7,
         weights=model.state(),
     )
 
