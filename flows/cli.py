@@ -34,8 +34,9 @@ COMMANDS = {
         "nn.find_rate", "find_rate_main", "suggest a learning rate for a snapshot"
     ),
     "evaluate": Command("nn.evaluate", "evaluate_main", "measure a model on a snapshot"),
-    "predict": Command("nn.cli", "predict_main", "name what is on images, as CSV"),
+    "predict": Command("nn.predicting.command", "predict_main", "name what is on images, as CSV"),
     "summary": Command("nn.summary", "summary_main", "list the layers of a model"),
+    "export": Command("nn.export.command", "export_main", "write a model as an ONNX file"),
     "run": Command("flows.run", "main", "crawl, dataset and train as one Prefect flow run"),
     "serve": Command("flows.serve", "main", "run the pipeline on a schedule"),
     "demo": Command("flows.demo.cli", "main", "the whole job on a small site made for the purpose"),

@@ -7,6 +7,7 @@ none.
 """
 
 import inspect
+import itertools
 import math
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
@@ -26,6 +27,7 @@ Spec: TypeAlias = tuple[Table, ...]
 LAYERS = {name: getattr(layers, name) for name in layers.__all__ if name != "Layer"}
 WIDTHS = ("out_channels", "out_features")  # arguments that say how wide a layer is
 MAX_DEPTH = 8  # of layers within layers
+MAX_LAYERS = 10_000
 
 
 def presets() -> list[str]:
@@ -135,6 +137,18 @@ def _each(spec: Sequence[Table], change: Callable[[Table], Table]) -> Spec:
         }
         for table in spec
     )
+
+
+def layers_of(spec: Spec) -> list[Layer]:
+    """The layers of a list. Raises ArchitectureError, as layer_of, and for too many."""
+    tables, count = list(spec), 0
+    while tables:
+        count += 1
+        lists = (value for value in tables.pop().values() if is_list_of_tables(value))
+        tables += itertools.chain.from_iterable(lists)
+        if count > MAX_LAYERS:
+            raise ArchitectureError(f"a list of more than {MAX_LAYERS:,} layers is none of ours")
+    return [layer_of(table) for table in spec]
 
 
 def layer_of(table: Table, depth: int = 0) -> Layer:

@@ -7,6 +7,8 @@ NNError
 └── ModelFileError      a model or checkpoint file is not whole, or not one of ours
 """
 
+LONGEST = 300  # characters of what an error says of a file
+
 
 class NNError(Exception):
     """Base of everything this package raises on purpose."""
@@ -34,3 +36,9 @@ class DivergedError(NNError):
 
 class ModelFileError(NNError):
     """A model or checkpoint file is not whole, or not one of ours."""
+
+
+def one_line(error: Exception) -> str:
+    """What an error says, as one short line: a file that was read may have a say in it."""
+    text = "".join(letter if letter.isprintable() else " " for letter in str(error))
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

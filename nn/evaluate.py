@@ -42,11 +42,13 @@ def _evaluate(model: Path, dataset: Path, split: str, out: Path | None) -> None:
         raise UsageError(f"{out} holds the result of a stage; choose another --out")
     from nn.evaluation.evaluate import evaluate
     from nn.evaluation.rows import metric_rows
+    from nn.files.network import enough_memory
     from nn.reporting.tables import printed_table, rounded
     from nn.snapshot import matching, sources_of
 
     classifier, source = matching(model, dataset)
-    found = evaluate(classifier, source.split(split), sources_of(dataset, source))
+    with enough_memory(model):
+        found = evaluate(classifier, source.split(split), sources_of(dataset, source))
     if out is not None:
         from nn.reporting.evaluation import Subject, evaluation_files
         from nn.reporting.judgement import Judgement

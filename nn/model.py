@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from nn.architecture import Spec, layer_of
+from nn.architecture import Spec, layers_of
 from nn.arrays import Array, Shape
 from nn.errors import StateError
 from nn.layers import Layer, chain
@@ -42,7 +42,7 @@ class Sequential:
     @classmethod
     def from_spec(cls, spec: Spec) -> "Sequential":
         """The model that a list of layers describes. Raises ArchitectureError."""
-        return cls(*map(layer_of, spec))
+        return cls(*layers_of(spec))
 
     def build(
         self,
@@ -57,10 +57,14 @@ class Sequential:
         """
         self.input_shape, self.dtype = input_shape, np.dtype(dtype)
         self.output_shape = chain.build(self.layers, input_shape, rng, dtype)
+        self.assemble()
+        return self.output_shape
+
+    def assemble(self) -> None:
+        """Take the layers as they are built: their parameters and gradients as two vectors."""
         self._flatten()
         self._chain = self._learning_part()
         self.use(Shards(threads=0))
-        return self.output_shape
 
     def _flatten(self) -> None:
         """Move all parameters and gradients into one vector each."""

@@ -19,11 +19,13 @@ import numpy as np
 from dataset.augment import centre_crop, normalize
 from dataset.image import ImageRejected, check_crop, load_image
 from nn.arrays import Array
-from nn.errors import ArchitectureError, ModelFileError, StateError
 from nn.evaluation.temperature import calibrated
 from nn.files.modelfile import ModelFile, read_model
+from nn.files.network import naming, network
+from nn.folding import fold
 from nn.inputs import Fetch, Input, UnreadableError, each_input
-from nn.model import Sequential
+
+Look = Callable[[str, Array, int], object]
 
 BATCH = 32  # images read before they are classified together
 
@@ -40,7 +42,7 @@ class Prediction:
 
 
 class Classifier:
-    """A trained network with its classes and its preprocessing."""
+    """A trained network, its normalisations folded, with its classes and its preprocessing."""
 
     def __init__(self, file: ModelFile) -> None:
         """Build the network; raises ArchitectureError, StateError or ValueError if it cannot be."""
@@ -49,12 +51,8 @@ class Classifier:
         self.temperature = file.temperature
         self.dataset = file.dataset
         check_crop(file.preprocessing.crop, file.preprocessing.background)
-        self._model = Sequential.from_spec(file.architecture)
-        size = file.preprocessing.size
-        outputs = self._model.build((size, size, 3))
-        if outputs != (len(file.classes),):
-            raise ArchitectureError(f"outputs {outputs} for {len(file.classes)} classes")
-        self._model.load_state(file.weights)
+        self.model = network(file)
+        fold(self.model)
 
     def load(self, body: bytes) -> Array:
         """The pixels of an image file as in training: uint8 (S, S, 3). Raises ImageRejected."""
@@ -66,21 +64,28 @@ class Classifier:
 
         An image has the same bits alone and among others.
         """
-        p = self.preprocessing
-        return self._model.logits(normalize(centre_crop(images, p.size), p.mean, p.std))
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self.model.logits(self.normalized(self.seen(images)))
+
+    def seen(self, images: Array) -> Array:
+        """What the network sees of stored images, uint8: (N, S, S, 3) -> (N, size, size, 3)."""
+        return centre_crop(images, self.preprocessing.size)
+
+    def normalized(self, seen: Array) -> Array:
+        """What is computed with: uint8 (N, size, size, 3) -> float32, the same shape."""
+        return normalize(seen, self.preprocessing.mean, self.preprocessing.std)
 
     def probabilities(self, images: Array) -> Array:
         """Of each class, calibrated, adding up to 1: uint8 (N, S, S, 3) -> float64 (N, K)."""
-        return calibrated(self.logits(images), self.temperature)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return calibrated(self.logits(images), self.temperature)
 
 
 def load_classifier(path: Path | str) -> Classifier:
     """The classifier in a model file; raises ModelFileError in one sentence."""
     file = read_model(Path(path))
-    try:
+    with naming(path):
         return Classifier(file)
-    except (ArchitectureError, StateError, TypeError, ValueError, MemoryError) as error:
-        raise ModelFileError(f"{path} describes no network that can be built: {error}") from error
 
 
 def no_fetch(url: str) -> bytes:
@@ -89,18 +94,24 @@ def no_fetch(url: str) -> bytes:
 
 
 def predict(
-    classifier: Classifier, inputs: Iterable[str], *, fetch: Fetch | None = None, top: int = 1
+    classifier: Classifier,
+    inputs: Iterable[str],
+    *,
+    fetch: Fetch | None = None,
+    top: int = 1,
+    look: Look | None = None,
 ) -> Iterator[Prediction]:
     """Classify files, the images in folders (to any depth), and what `fetch` brings from addresses.
 
     Yields for each image its `top` likeliest classes, in the order of the inputs. An input that
     cannot be read is a row with an error; in a folder, a file that is no image is passed over.
+    `look` is shown each image that was classified: its name, stored pixels and likeliest class.
     """
     load = classifier.load
     read = (_read(item, load) for item in each_input(inputs, fetch or no_fetch))
     kept = (result for result in read if result is not None)
     while batch := list(itertools.islice(kept, BATCH)):
-        yield from _classify(classifier, batch, top)
+        yield from _classify(classifier, batch, top, look)
 
 
 def _read(item: Input, load: Callable[[bytes], Array]) -> tuple[str, Array | str] | None:
@@ -116,7 +127,7 @@ def _read(item: Input, load: Callable[[bytes], Array]) -> tuple[str, Array | str
 
 
 def _classify(
-    classifier: Classifier, batch: list[tuple[str, Array | str]], top: int
+    classifier: Classifier, batch: list[tuple[str, Array | str]], top: int, look: Look | None
 ) -> Iterator[Prediction]:
     """The rows of one batch, in its order."""
     images = [pixels for _, pixels in batch if not isinstance(pixels, str)]
@@ -124,8 +135,14 @@ def _classify(
     for name, pixels in batch:
         if isinstance(pixels, str):
             yield Prediction(input=name, error=pixels)
-        else:
-            yield from _ranked(name, next(answers), classifier.classes, top)
+            continue
+        answer: Array = next(answers)
+        if not np.isfinite(answer).all():
+            yield Prediction(input=name, error="the network finds no number for it")
+            continue
+        if look:
+            look(name, pixels, int(answer.argmax()))
+        yield from _ranked(name, answer, classifier.classes, top)
 
 
 def _ranked(

@@ -88,6 +88,7 @@ def _built(config: TrainConfig, size: int, classes: int) -> "Sequential":
     """The model that the config names, with weights of zero. Raises UsageError."""
     from nn.architecture import expand
     from nn.files.modelfile import MAX_SIDE, read_model
+    from nn.files.network import naming, network
     from nn.model import Sequential
 
     model = config.model
@@ -98,11 +99,11 @@ def _built(config: TrainConfig, size: int, classes: int) -> "Sequential":
     try:
         if model.endswith(".safetensors"):
             file = read_model(existing(Path(model)))
-            spec, size = file.architecture, file.preprocessing.size
+            with naming(model):
+                built = network(file)
         else:
-            spec = expand(model, classes=classes, width=config.width)
-        built = Sequential.from_spec(spec)
-        built.build((size, size, 3))
+            built = Sequential.from_spec(expand(model, classes=classes, width=config.width))
+            built.build((size, size, 3))
     except ArchitectureError as error:
         raise UsageError(str(error)) from error
     except MemoryError as error:

@@ -44,4 +44,4 @@ def uncalibrated(found: Evaluation) -> dict[str, float | None]:
 
 def known(values: dict[str, float]) -> dict[str, float | None]:
     """The values; null where nothing is known."""
-    return {name: None if math.isnan(value) else value for name, value in values.items()}
+    return {name: value if math.isfinite(value) else None for name, value in values.items()}

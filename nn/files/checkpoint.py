@@ -11,8 +11,10 @@ from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from nn.arrays import Array
-from nn.errors import ModelFileError, StateError
+from nn.errors import ModelFileError, StateError, one_line
 from nn.files.identity import differences
 from nn.files.sealed import read_sealed, seal
 from nn.training.train import EpochRow, Training
@@ -20,6 +22,7 @@ from nn.training.train import EpochRow, Training
 log = logging.getLogger(__name__)
 
 KIND = "checkpoint"
+MAX_STEPS = 1 << 62
 REMEDY = "with --restart the training begins anew"
 
 
@@ -44,13 +47,13 @@ def read_checkpoint(path: Path) -> Checkpoint:
     arrays, facts = read_sealed(path, KIND, REMEDY)
     try:
         return Checkpoint(
-            run=dict(facts["run"]),
+            run=_run(facts["run"]),
             arrays=arrays,
-            facts=dict(facts["training"]),
+            facts=_facts(facts["training"], epochs=len(facts["history"])),
             history=tuple(map(_row, facts["history"])),
         )
     except (KeyError, TypeError, ValueError) as error:
-        raise ModelFileError(f"{path} holds no state of a training: {error}") from error
+        raise ModelFileError(f"{path} holds no state of a training: {one_line(error)}") from error
 
 
 def resume(
@@ -72,8 +75,9 @@ def resume(
         return []
     try:
         training.load_state(found.arrays, found.facts)
-    except (StateError, KeyError, TypeError) as error:
-        raise ModelFileError(f"{path} holds no state of this run: {error}") from error
+        _check_best(training)
+    except (StateError, KeyError, TypeError, ValueError, OverflowError) as error:
+        raise ModelFileError(f"{path} holds no state of this run: {one_line(error)}") from error
     log.info("going on after epoch %d", training.epoch)
     return list(found.history)
 
@@ -82,7 +86,39 @@ def _or_null(value: float) -> float | None:
     return None if math.isnan(value) else value
 
 
+def _run(facts: Any) -> dict[str, Any]:
+    """What a file says of its run, or ValueError where that can be no run of ours."""
+    run = dict(facts)
+    if not isinstance(run["config"], dict):
+        raise ValueError("a run without a config")  # noqa: TRY004  # of the file, not of the caller
+    return run
+
+
+def _facts(facts: Any, *, epochs: int) -> dict[str, Any]:
+    """The counters of a training after so many epochs, or ValueError where they do not fit."""
+    checked = dict(facts)
+    epoch, step, best, score = (checked[n] for n in ("epoch", "step", "best_epoch", "best_score"))
+    counted = all(type(count) is int for count in (epoch, step, best))
+    if not (counted and epoch == epochs and 0 <= best <= epoch and 0 <= step < MAX_STEPS):
+        raise ValueError(f"{epochs} epochs, but the counters {epoch}, {step} and {best}")
+    if score is not None and type(score) not in {int, float}:
+        raise ValueError(f"a best score of {score!r}")
+    return checked
+
+
+def _check_best(training: Training) -> None:
+    """Raise StateError unless the best weights so far are weights of the model."""
+    own = {name: array.shape for name, array in training.model.state().items()}
+    if {name: array.shape for name, array in training.best.items()} != own:
+        raise StateError("its best weights are those of another model")
+    for name, array in (*training.model.state().items(), *training.best.items()):
+        if not np.isfinite(array).all():
+            raise StateError(f"{name} holds an infinite number, or none at all")
+
+
 def _row(values: list[Any]) -> EpochRow:
+    if not all(value is None or type(value) in {int, float} for value in values):
+        raise ValueError("a row of its history holds what is no number")
     known: list[Any] = [math.nan if value is None else value for value in values]
     names = (field.name for field in fields(EpochRow))
     return EpochRow(**dict(zip(names, known, strict=True)))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from nn.arrays import Array
-from nn.errors import ModelFileError
+from nn.errors import ModelFileError, one_line
 from nn.files.sealed import read_sealed, seal
 
 Spec = tuple[dict[str, Any], ...]
@@ -92,7 +92,9 @@ def read_model(path: Path) -> ModelFile:
             temperature=float(facts.get("temperature", 1.0)),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
-        raise ModelFileError(f"{path} describes no network that can be built: {error}") from error
+        raise ModelFileError(
+            f"{path} describes no network that can be built: {one_line(error)}"
+        ) from error
 
 
 def is_whole(path: Path) -> bool:

@@ -8,7 +8,7 @@ from nn.errors import ArchitectureError
 from nn.initialization import initialiser
 from nn.layers.sliding import Sliding
 from nn.ops import convolution
-from nn.ops.normalization import channel_sums
+from nn.ops.normalization import channel_sums, shift
 from nn.ops.window import Size
 from nn.shards import Shard
 
@@ -72,7 +72,7 @@ class Conv2d(Sliding):
         part, weight = y[shard.rows], self.params["weight"]
         convolution.conv2d(x[shard.rows], weight, self.window, out=part, scratch=shard.scratch)
         if self.bias:
-            part += self.params["bias"]
+            shift(part, self.params["bias"])
 
     def backward(self, dy: Array) -> Array:
         weight, window = self.params["weight"], self.window

@@ -31,6 +31,7 @@ class Dropout(Layer):
         return shape
 
     def forward(self, x: Array, step: int | None = None) -> Array:
+        self.in_training = step is not None
         if step is None:
             return x
 
@@ -48,5 +49,6 @@ class Dropout(Layer):
         return y
 
     def backward(self, dy: Array) -> Array:
-        dy *= self.mask
+        if self.in_training:
+            dy *= self.mask
         return dy

@@ -43,6 +43,7 @@ class BatchNorm(Layer):
 
     def forward(self, x: Array, step: int | None = None) -> Array:
         y = self.buffer("y", x.shape, x.dtype)
+        self.x, self.in_training = x, step is not None
         if step is None:
             mean, var, source = self.running["mean"], self.running["var"], x
         else:
@@ -83,8 +84,21 @@ class BatchNorm(Layer):
             self.running[name] += self.momentum * (value - self.running[name])
 
     def backward(self, dy: Array) -> Array:
-        """With u = (x - mean) rstd: dx = gamma rstd (dy - mean(dy) - u mean(dy u))."""
+        """With u = (x - mean) rstd: dx = gamma rstd (dy - mean(dy) - u mean(dy u)).
 
+        After an inference mean and rstd are constants, and dx = gamma rstd dy.
+        """
+        return self._backward(dy) if self.in_training else self._backward_fixed(dy)
+
+    def _backward_fixed(self, dy: Array) -> Array:
+        axes = tuple(range(dy.ndim - 1))
+        u = (self.x - self.running["mean"]) * self.rstd
+        np.sum(dy, axis=axes, out=self.grads["beta"])
+        np.sum(dy * u, axis=axes, out=self.grads["gamma"])
+        dy *= self.params["gamma"] * self.rstd
+        return dy
+
+    def _backward(self, dy: Array) -> Array:
         def dbeta(shard: Shard, out: Array) -> None:
             channel_sums(dy[shard.rows], out=out, scratch=shard.scratch)
 

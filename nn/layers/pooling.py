@@ -32,6 +32,7 @@ class Pool2d(Sliding):
         self.slide(kernel_size, stride or kernel_size, padding, dilation, ceil=ceil)
 
     def build(self, shape: Shape, rng: np.random.Generator | None, dtype: npt.DTypeLike) -> Shape:
+        self.input_shape = shape
         self.output_shape = (*self.places(shape), shape[-1])
         if pixels_seen(self.window, *shape[:2], padding=False).min() < 1:
             raise ArchitectureError("padding so wide that a window sees nothing else does not fit")
@@ -84,10 +85,6 @@ class AvgPool2d(Pool2d):
     ) -> None:
         super().__init__(kernel_size, stride=stride, padding=padding, dilation=dilation, ceil=ceil)
         self.count_include_pad = count_include_pad
-
-    def build(self, shape: Shape, rng: np.random.Generator | None, dtype: npt.DTypeLike) -> Shape:
-        self.input_shape = shape
-        return super().build(shape, rng, dtype)
 
     def forward(self, x: Array, step: int | None = None) -> Array:
         def work(shard: Shard) -> None:

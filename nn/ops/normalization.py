@@ -43,6 +43,15 @@ def scale_shift(x: Array, scale: Array, shift: Array, *, out: Array) -> Array:
     return out
 
 
+def shift(x: Array, by: Array) -> Array:
+    """x <- x + by, in place: (N, ..., C), (C,) -> (N, ..., C), contiguous."""
+    by = _wide(by, x)
+    for rows in tiles(len(x), x[0].nbytes):
+        part = _runs(x[rows], by)
+        part += by
+    return x
+
+
 def product_sums(x: Array, y: Array, *, out: Array, scratch: Buffers) -> Array:
     """Sum of x * y per channel: (N, ..., C), (N, ..., C) -> (C,)."""
     out.fill(0)

@@ -38,6 +38,24 @@ def printed_table(*columns: str) -> Callable[[Iterable[object]], object]:
     return writer.writerow
 
 
+def printed_lines(*columns: str) -> Callable[[Iterable[object]], object]:
+    """Begin JSON lines on stdout; what it returns writes a row, an empty cell as null.
+
+    The bytes of a file name that are no text are escaped, as JSON does lone surrogates.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+
+    def write(cells: Iterable[object]) -> None:
+        known = (None if cell == "" else cell for cell in cells)
+        print(json.dumps(dict(zip(columns, known, strict=True)), ensure_ascii=False))
+
+    return write
+
+
+PRINTED = {"csv": printed_table, "jsonl": printed_lines}
+
+
 def rounded(value: float | None) -> float | str:
     """A figure to six decimals; empty where it is not known."""
     return "" if value is None or math.isnan(value) else round(value, 6)

@@ -9,10 +9,12 @@ from nn.layers import Layer
 from nn.shards import Shards
 
 
-def check_gradients(layer: Layer, shape: tuple[int, ...], *, rtol: float = 1e-6) -> None:
+def check_gradients(
+    layer: Layer, shape: tuple[int, ...], *, rtol: float = 1e-6, step: int | None = 0
+) -> None:
     """Compare `layer.backward` with the slope of <u, y> for a random u, for dx and each parameter.
 
-    The batch is cut into three shards on two threads, as in training.
+    The batch is cut into three shards on two threads, as in training; with no `step` it is none.
     """
     rng = np.random.default_rng(0)
     layer.shards = Shards(3, threads=2)
@@ -20,10 +22,10 @@ def check_gradients(layer: Layer, shape: tuple[int, ...], *, rtol: float = 1e-6)
     for p in layer.params.values():
         p += 0.1 * rng.normal(size=p.shape)
     x = rng.normal(size=shape)
-    u = rng.normal(size=layer.forward(x, step=0).shape)
+    u = rng.normal(size=layer.forward(x, step).shape)
 
     def loss() -> float:
-        return float((u * layer.forward(x, step=0)).sum())
+        return float((u * layer.forward(x, step)).sum())
 
     loss()
     dx = layer.backward(u.copy()).copy()

@@ -143,6 +143,14 @@ def test_layer_of_vectors(layer: Layer, shape: Shape) -> None:
     check_gradients(layer, shape)
 
 
+@pytest.mark.parametrize("shape", [(5, 4, 3, 2), (6, 3)])
+@pytest.mark.parametrize("layer", [BatchNorm(), Dropout(0.4)])
+def test_outside_training_a_layer_has_the_gradients_of_what_it_computes_there(
+    layer: Layer, shape: Shape
+) -> None:
+    check_gradients(layer, shape, step=None)
+
+
 @anything
 @given(stride=st.integers(1, 2), shape=SHAPES)
 def test_residual_block(stride: int, shape: Shape) -> None:

@@ -1,4 +1,5 @@
 import csv
+import json
 import os
 import shutil
 import subprocess
@@ -261,9 +262,26 @@ def test_the_command_writes_a_table_and_says_by_its_status_whether_all_was_read(
     assert table(done.out)[1]["label"] == rows[0]["label"]
 
 
+def test_json_lines_hold_what_the_table_holds(model: Path, photos: Path, tmp_path: Path) -> None:
+    text = tmp_path / "写真.txt"
+    text.write_text("no picture", encoding="utf-8")
+    words = ("predict", model, text, photos / "薔薇", "--top", "2")
+    rows = table(command(*words).out)
+    done = command(*words, "--format", "jsonl")
+    assert done.status == 1
+    lines = [json.loads(line) for line in done.out.splitlines()]
+    assert len(lines) == len(rows) == 33
+    assert "写真" in done.out
+    for row, line in zip(rows, lines, strict=True):
+        assert list(line) == ["input", "label", "probability", "error", "rank"]
+        assert {key: "" if v is None else str(v) for key, v in line.items()} == row
+    assert (lines[0]["label"], lines[0]["probability"], lines[1]["error"]) == (None, None, None)
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected", "sentence"),
     [
+        (["MODEL", "PHOTO", "--format", "xml"], 2, "invalid choice: 'xml'"),
         (["MODEL", "none.jpg"], 2, "no such file or folder: none.jpg"),
         (["none.safetensors", "PHOTO"], 2, "no such file or folder: none.safetensors"),
         (["PHOTO", "PHOTO"], 1, "1.png is no file of deeprunning"),
@@ -328,6 +346,11 @@ def test_a_private_address_is_not_fetched_unless_it_is_allowed(model: Path) -> N
     assert table(done.out)[0]["error"].startswith("private-address")
 
 
+HEAVY = {
+    *("asyncio", "bs4", "fastapi", "http", "matplotlib", "onnx", "onnxruntime", "prefect"),
+    *("protego", "pydantic", "requests", "rich", "sqlalchemy", "sqlite3", "ssl", "urllib3"),
+}
+
 COLD = """
 import sys
 from nn.cli import predict_main
@@ -347,8 +370,7 @@ def test_one_photo_is_predicted_without_importing_what_it_does_not_need(
         encoding="utf-8",
         check=True,
     )
-    heavy = {"matplotlib", "requests", "rich", "prefect", "bs4", "sqlite3", "protego", "asyncio"}
-    assert heavy & set(done.stderr.split()) == set()
+    assert HEAVY & set(done.stderr.split()) == set()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names are text on other systems")
@@ -361,3 +383,6 @@ def test_a_file_name_that_is_no_text_comes_out_as_the_bytes_it_is(
         [sys.executable, "-m", "nn", "predict", str(model), name], capture_output=True, check=True
     )
     assert done.stdout.splitlines()[1].startswith(name + b",")
+    words: list[str | bytes] = ["-m", "nn", "predict", str(model), name, "--format", "jsonl"]
+    done = subprocess.run([sys.executable, *words], capture_output=True, check=True)
+    assert os.fsencode(json.loads(done.stdout)["input"]) == name

@@ -1,0 +1,1 @@
+"""Models as ONNX files, for runtimes that know nothing of this library."""
