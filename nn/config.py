@@ -9,7 +9,15 @@ Schedule = Literal["one_cycle", "constant", "cosine", "step"]
 Optimizer = Literal["adamw", "adam", "rmsprop", "adagrad", "nesterov", "momentum", "sgd"]
 
 AT_LEAST_ONE = ("epochs", "batch_size", "shards")
-NOT_NEGATIVE = ("seed", "threads", "weight_decay", "l1", "clip_norm", "clip_value")
+NOT_NEGATIVE = (
+    "seed",
+    "threads",
+    "weight_decay",
+    "l1",
+    "clip_norm",
+    "clip_value",
+    "patience",
+)
 SHARES = ("label_smoothing", "momentum", "warmup", "average_start")
 
 
@@ -77,6 +85,21 @@ class TrainConfig:
     )
     average_start: float = field(
         default=0.75, metadata={"help": "progress of the run, 0 to 1, at which averaging begins"}
+    )
+    patience: int = field(
+        default=0,
+        metadata={"help": "end after so many epochs without a better one by metric; 0: never"},
+    )
+    balanced: bool = field(
+        default=False, metadata={"help": "show every class equally often in an epoch"}
+    )
+    class_weights: bool = field(
+        default=False,
+        metadata={"help": "let every class weigh the same in the loss, whatever its size"},
+    )
+    diagnose: bool = field(
+        default=False,
+        metadata={"help": "measure every layer at the end of each epoch, into diagnosis.csv"},
     )
 
     def __post_init__(self) -> None:

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn.arrays import Array
+from nn.arrays import Array, Shape
+from nn.errors import ArchitectureError
+from nn.training.balance import balanced_order
 
 SOME = 2048  # training images that are enough to measure statistics of channels
+
+AGAIN = 1_000_000  # epochs; no run has so many
 
 Batch = tuple[Array, Array, Array]  # images (n, H, W, C) float32, labels (n,) int64, targets
 
@@ -45,17 +49,37 @@ def batches(n: int, size: int) -> list[slice]:
     return [slice(i * n // count, (i + 1) * n // count) for i in range(count)]
 
 
-def epoch_batches(data: TrainData, *, size: int, seed: int, epoch: int) -> Iterator[Batch]:
-    """The batches of one epoch, in its order, fetched one at a time.
+def epoch_batches(
+    data: TrainData, *, size: int, seed: int, epoch: int, balanced: bool = False
+) -> Iterator[Batch]:
+    """The batches of one epoch, in its order, fetched one at a time; `balanced`: by class.
 
     Targets are what is to be learned: the labels, or the probabilities that stand for them.
     """
-    order = epoch_order(len(data.labels), seed, epoch)
+    if balanced:
+        order, sights = balanced_order(data.labels, seed, epoch)
+    else:
+        order = epoch_order(len(data.labels), seed, epoch)
+        sights = np.zeros_like(order)
     for batch in batches(len(order), size):
-        chosen = order[batch]
-        labels = data.labels[chosen]
-        targets = labels if data.soft_targets is None else data.soft_targets(chosen, epoch)
-        yield data.images(chosen, epoch), labels, targets
+        yield _batch(data, order[batch], sights[batch], epoch)
+
+
+def _batch(data: TrainData, chosen: Array, sights: Array, epoch: int) -> Batch:
+    """The samples at these positions; one that is seen again is augmented as in a far epoch."""
+    labels = data.labels[chosen]
+    images, targets = _sight(data, chosen, epoch)
+    for again in np.unique(sights[sights > 0]).tolist():
+        rows = np.flatnonzero(sights == again)
+        images[rows], targets[rows] = _sight(data, chosen[rows], epoch + again * AGAIN)
+    return images, labels, targets
+
+
+def _sight(data: TrainData, chosen: Array, epoch: int) -> tuple[Array, Array]:
+    """Images and targets of the samples at these positions as they are in an epoch."""
+    if data.soft_targets is None:
+        return data.images(chosen, epoch), data.labels[chosen]
+    return data.images(chosen, epoch), data.soft_targets(chosen, epoch)
 
 
 def some_images(batches: Iterator[Batch]) -> Iterator[Array]:
@@ -73,3 +97,13 @@ def val_batches(data: TrainData, *, size: int) -> Iterator[Array]:
     indices = np.arange(len(data.val_labels))
     for batch in batches(len(indices), size):
         yield data.val_images(indices[batch])
+
+
+def check_outputs(output_shape: Shape, labels: Array) -> None:
+    """Raise ArchitectureError unless the model's output (K,) has a number for every label."""
+    classes = int(labels.max(initial=0)) + 1
+    if len(output_shape) != 1 or output_shape[0] < classes:
+        raise ArchitectureError(
+            f"the last layer gives {output_shape} an image, but labels need {classes} "
+            f'numbers; end the list of layers with Linear and out_features = "classes"'
+        )
