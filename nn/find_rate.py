@@ -67,7 +67,7 @@ def _find_rate(flags: dict[str, Any]) -> None:
     from nn.cli import snapshot
     from nn.reporting.plots import rates_picture
     from nn.reporting.tables import table
-    from nn.stage import begin, opened
+    from nn.source import begin, opened
     from nn.training.finder import RateRow, search, suggestion
 
     source = opened(snapshot(dataset))

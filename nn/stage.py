@@ -7,43 +7,35 @@ Every epoch ends with a checkpoint, and nothing but the end of the last touches 
 older model.
 """
 
+import logging
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from crawler.files import FolderBusyError, StageFolder, replacing, stage_folder, sweep, versions
-from dataset.augment import Augmentation, centre_crop, normalize
-from dataset.store import Dataset, open_dataset
+from crawler.files import replacing, sweep
+from dataset.store import open_dataset
 from nn.architecture import Spec, expand
-from nn.arrays import Array
 from nn.config import TrainConfig
 from nn.errors import NNError
 from nn.evaluation.evaluate import Evaluation, evaluate
 from nn.files.checkpoint import Checkpoint, resume
-from nn.files.identity import differences, identity
+from nn.files.identity import identity
 from nn.files.modelfile import ModelFile, Preprocessing, read_model
-from nn.model import Sequential
+from nn.files.record import claimed, software
 from nn.predict import load_classifier
 from nn.reporting.outcome import Outcome, judge
-from nn.training.data import TrainData
-from nn.training.train import EpochRow, Training
+from nn.source import DataError, Source, begin, source
+from nn.training.epoch import EpochRow
+from nn.training.train import Training
 
 Watch = Callable[[Iterator[EpochRow]], Iterator[EpochRow]]
 
+log = logging.getLogger(__name__)
+
 STAGE = "train"
 MODEL = "model.safetensors"
-
-
-class OtherRunError(NNError):
-    """The folder is that of another training, of another stage, or of a process at work."""
-
-
-class DataError(NNError):
-    """The snapshot is not one that this can be done with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +44,12 @@ class _Run:
 
     config: TrainConfig
     spec: Spec
-    snapshot: Dataset
+    source: Source
     out: Path
 
     @property
     def identity(self) -> dict[str, Any]:
-        return identity(self.config, self.spec, self.snapshot.id)
+        return identity(self.config, self.spec, self.source.inputs)
 
     @property
     def checkpoint(self) -> Path:
@@ -65,40 +57,37 @@ class _Run:
 
 
 def run(
-    config: TrainConfig, dataset: Path, out: Path, *, restart: bool = False, watch: Watch = iter
+    config: TrainConfig,
+    dataset: Path,
+    out: Path,
+    *,
+    start: Path | None = None,
+    restart: bool = False,
+    watch: Watch = iter,
 ) -> Path:
     """Train on a dataset.json, into the folder `out`; return the path of its model.safetensors.
 
     Run again, it goes on where it was stopped and ends in the same bytes; finished, it does
-    nothing. Another config or snapshot is refused unless `restart`; the old model then stays in
-    place until the new one is complete. `watch` may wrap the epochs to show them.
-    Raises NNError, DatasetError.
+    nothing. Another config, snapshot or `start`, the model.safetensors to start from, is refused
+    unless `restart`; the old model then stays in place until the new one is complete. `watch` may
+    wrap the epochs to show them. Raises NNError, DatasetError.
     """
-    snapshot = opened(dataset)
-    spec = expand(config.model, classes=len(snapshot.classes))
-    this = _Run(config=config, spec=spec, snapshot=snapshot, out=out)
-    try:
-        with stage_folder(out) as folder:
-            if not _is_finished(folder, this.identity, restart=restart):
-                _finish(this, folder, watch, restart=restart)
-    except FolderBusyError as error:
-        raise OtherRunError(str(error)) from error
+    return train(config, source(dataset, start), out, restart=restart, watch=watch)
+
+
+def train(
+    config: TrainConfig, source: Source, out: Path, *, restart: bool = False, watch: Watch = iter
+) -> Path:
+    """The same on what is opened already."""
+    spec = expand(config.model, classes=len(source.snapshot.classes))
+    this = _Run(config=config, spec=spec, source=source, out=out)
+    with claimed(out, this.identity, stage=STAGE, result=MODEL, restart=restart) as claim:
+        if not claim.is_finished or not _is_whole(out / MODEL):
+            sweep(out)
+            claim.begin()
+            _publish(this, _train(this, watch, restart=restart))
+            claim.finish()
     return out / MODEL
-
-
-def opened(dataset: Path) -> Dataset:
-    """A snapshot to learn from. Raises DataError where it has nothing to learn, DatasetError."""
-    snapshot = open_dataset(dataset)
-    if not len(snapshot.split("train")):
-        raise DataError(f"{dataset} has no sample in its train split; there is nothing to learn")
-    return snapshot
-
-
-def begin(config: TrainConfig, spec: Spec, snapshot: Dataset) -> Training:
-    """A training at its beginning, with its first weights. Raises ArchitectureError."""
-    model = Sequential.from_spec(spec)
-    model.build((snapshot.size, snapshot.size, 3), np.random.default_rng(config.seed))
-    return Training(config, model, _train_data(snapshot, config.seed))
 
 
 def evaluate_model(model: Path, dataset: Path, *, split: str = "test") -> Evaluation:
@@ -117,24 +106,6 @@ def evaluate_model(model: Path, dataset: Path, *, split: str = "test") -> Evalua
     return evaluate(classifier, snapshot.split(split))
 
 
-def _is_finished(folder: StageFolder, this: Mapping[str, Any], *, restart: bool) -> bool:
-    """Whether this very run has ended here; raises OtherRunError where another's work lies."""
-    record = folder.record
-    if record is None:
-        return False
-    if record.get("stage") != STAGE:
-        raise OtherRunError(
-            f"{folder.path} belongs to the stage {record.get('stage')}; choose another --out"
-        )
-    others = differences(record, this)
-    if others and not restart:
-        raise OtherRunError(
-            f"{folder.path} holds a training with {', '.join(others)}; "
-            "add --restart to replace it, or choose another --out"
-        )
-    return not others and bool(record.get("finished")) and _is_whole(folder.path / MODEL)
-
-
 def _is_whole(path: Path) -> bool:
     """Whether a model file is there, with every byte as it was written."""
     try:
@@ -144,41 +115,14 @@ def _is_whole(path: Path) -> bool:
     return True
 
 
-def _finish(this: _Run, folder: StageFolder, watch: Watch, *, restart: bool) -> None:
-    """Bring the run to its end; the record says before and after how it stands."""
-    sweep(this.out)
-    record = this.identity | {"stage": STAGE, "result": MODEL, "versions": _versions()}
-    folder.write(record | {"finished": False})
-    _publish(this, _train(this, watch, restart=restart))
-    folder.write(record | {"finished": True})
-
-
 def _train(this: _Run, watch: Watch, *, restart: bool) -> Outcome:
     """Train from the run's last checkpoint, if there is one, to the end, and judge the result."""
-    training = begin(this.config, this.spec, this.snapshot)
+    training = begin(this.config, this.spec, this.source.snapshot, this.source.start)
     history = resume(training, this.checkpoint, this.identity, restart=restart)
     deque(watch(_epochs(this, training, history)), maxlen=0)
+    if training.has_settled:
+        log.info("ended after epoch %d: the best was epoch %d", training.epoch, training.best_epoch)
     return _outcome(this, training, tuple(history))
-
-
-def _train_data(snapshot: Dataset, seed: int) -> TrainData:
-    """The splits as the library reads them: augmented or cropped, and normalised, by the batch."""
-    train, val, size = snapshot.split("train"), snapshot.split("val"), snapshot.size
-    seen = Augmentation.of(snapshot, seed)
-
-    def soft_targets(chosen: Array, epoch: int) -> Array:
-        return seen.targets(chosen, epoch, train.labels, len(snapshot.classes))
-
-    def val_images(chosen: Array) -> Array:
-        return normalize(centre_crop(val.images(chosen), size), snapshot.mean, snapshot.std)
-
-    return TrainData(
-        labels=train.labels,
-        images=seen.images,
-        val_labels=val.labels,
-        val_images=val_images,
-        soft_targets=soft_targets if seen.mixes else None,
-    )
 
 
 def _epochs(this: _Run, training: Training, history: list[EpochRow]) -> Iterator[EpochRow]:
@@ -186,7 +130,13 @@ def _epochs(this: _Run, training: Training, history: list[EpochRow]) -> Iterator
     for row in training.epochs():
         history.append(row)
         arrays, facts = training.state()
-        state = Checkpoint(run=this.identity, arrays=arrays, facts=facts, history=tuple(history))
+        state = Checkpoint(
+            run=this.identity,
+            arrays=arrays,
+            facts=facts,
+            history=tuple(history),
+            diagnosis=tuple(training.diagnosis),
+        )
         with replacing(this.checkpoint) as part:
             part.write_bytes(state.encode())
         yield row
@@ -194,7 +144,7 @@ def _epochs(this: _Run, training: Training, history: list[EpochRow]) -> Iterator
 
 def _outcome(this: _Run, training: Training, history: tuple[EpochRow, ...]) -> Outcome:
     """The model of the best epoch, and what is to be told about it."""
-    snapshot = this.snapshot
+    snapshot = this.source.snapshot
     model = ModelFile(
         architecture=this.spec,
         classes=snapshot.classes,
@@ -208,10 +158,11 @@ def _outcome(this: _Run, training: Training, history: tuple[EpochRow, ...]) -> O
         ),
         dataset=snapshot.id,
         metrics={"best_epoch": training.best_epoch},
-        versions=_versions(),
+        versions=software(),
         weights=training.best,
     )
-    return judge(model, this.identity["config"], history, snapshot.splits)
+    rows = tuple(training.diagnosis)
+    return judge(model, this.identity["config"], history, snapshot.splits, diagnosis=rows)
 
 
 def _publish(this: _Run, outcome: Outcome) -> None:
@@ -221,11 +172,7 @@ def _publish(this: _Run, outcome: Outcome) -> None:
     )
     from nn.reporting.results import results
 
-    mistakes = this.snapshot.split("test").images(outcome.test.mistakes(SHOWN))
+    mistakes = this.source.snapshot.split("test").images(outcome.test.mistakes(SHOWN))
     for name, body in results(outcome, mistakes):
         with replacing(this.out / name) as part:
             part.write_bytes(body)
-
-
-def _versions() -> dict[str, str]:
-    return versions("numpy", "pillow")

@@ -21,6 +21,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "dataset/commands.py": {"crawler.command"},
     "nn": set(),
     "nn/stage.py": CONTRACT_OF_DATASET | {"crawler.files"},
+    "nn/source.py": CONTRACT_OF_DATASET | {"crawler.files"},
+    "nn/files/record.py": {"crawler.files"},
     "nn/predict.py": CONTRACT_OF_DATASET,
     "nn/cli.py": {"crawler.command", "crawler.errors", "crawler.fetch", "dataset.errors"},
     "nn/settings.py": {"crawler.command"},

@@ -6,18 +6,22 @@ under the same seal as a model (nn.files.sealed); beside them which run it is an
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from nn.arrays import Array
 from nn.errors import ModelFileError, StateError
 from nn.files.identity import differences
 from nn.files.sealed import read_sealed, seal
-from nn.training.train import EpochRow, Training
+from nn.training.diagnosis import LayerRow
+from nn.training.epoch import EpochRow
+from nn.training.train import Training
 
 log = logging.getLogger(__name__)
+
+Row = TypeVar("Row", EpochRow, LayerRow)
 
 KIND = "checkpoint"
 REMEDY = "with --restart the training begins anew"
@@ -31,11 +35,17 @@ class Checkpoint:
     arrays: Mapping[str, Array]  # as nn.training.train.Training.state gives them
     facts: Mapping[str, Any]
     history: tuple[EpochRow, ...]
+    diagnosis: tuple[LayerRow, ...] = ()
 
     def encode(self) -> bytes:
         """The bytes of the file."""
-        rows = [[_or_null(value) for value in astuple(row)] for row in self.history]
-        facts = {"kind": KIND, "run": self.run, "training": self.facts, "history": rows}
+        facts = {
+            "kind": KIND,
+            "run": self.run,
+            "training": self.facts,
+            "history": _plain(self.history),
+            "diagnosis": _plain(self.diagnosis),
+        }
         return seal(self.arrays, facts)
 
 
@@ -47,7 +57,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
             run=dict(facts["run"]),
             arrays=arrays,
             facts=dict(facts["training"]),
-            history=tuple(map(_row, facts["history"])),
+            history=_rows(EpochRow, facts["history"]),
+            diagnosis=_rows(LayerRow, facts.get("diagnosis", [])),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ModelFileError(f"{path} holds no state of a training: {error}") from error
@@ -72,17 +83,25 @@ def resume(
         return []
     try:
         training.load_state(found.arrays, found.facts)
+        training.diagnosis = list(found.diagnosis)
     except (StateError, KeyError, TypeError) as error:
         raise ModelFileError(f"{path} holds no state of this run: {error}") from error
     log.info("going on after epoch %d", training.epoch)
     return list(found.history)
 
 
-def _or_null(value: float) -> float | None:
-    return None if math.isnan(value) else value
+def _plain(rows: Iterable[EpochRow | LayerRow]) -> list[list[Any]]:
+    """Rows as JSON: a list a row, null for NaN."""
+    return [[_or_null(value) for value in astuple(row)] for row in rows]
 
 
-def _row(values: list[Any]) -> EpochRow:
-    known: list[Any] = [math.nan if value is None else value for value in values]
-    names = (field.name for field in fields(EpochRow))
-    return EpochRow(**dict(zip(names, known, strict=True)))
+def _or_null(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _rows(kind: type[Row], plain: Iterable[list[Any]]) -> tuple[Row, ...]:
+    names = [field.name for field in fields(kind)]
+    known: Iterable[list[Any]] = (
+        [math.nan if value is None else value for value in values] for values in plain
+    )
+    return tuple(kind(**dict(zip(names, values, strict=True))) for values in known)

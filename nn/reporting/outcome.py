@@ -8,7 +8,8 @@ from typing import Any
 from nn.evaluation.evaluate import Evaluation, Split, evaluate
 from nn.files.modelfile import ModelFile
 from nn.predict import Classifier
-from nn.training.train import EpochRow
+from nn.training.diagnosis import LayerRow
+from nn.training.epoch import EpochRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,7 @@ class Outcome:
     samples: Mapping[str, int]  # a split
     val: Evaluation
     test: Evaluation
+    diagnosis: tuple[LayerRow, ...] = ()  # where it was asked for
 
     @property
     def best_epoch(self) -> int:
@@ -49,6 +51,8 @@ def judge(
     config: Mapping[str, Any],
     history: tuple[EpochRow, ...],
     splits: Mapping[str, Split],
+    *,
+    diagnosis: tuple[LayerRow, ...] = (),
 ) -> Outcome:
     """Measure a model by the way that every later reader of its file takes."""
     classifier = Classifier(model)
@@ -61,6 +65,7 @@ def judge(
         samples={name: len(split.ids) for name, split in splits.items()},
         val=val,
         test=test,
+        diagnosis=diagnosis,
     )
 
 

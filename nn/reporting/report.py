@@ -52,11 +52,16 @@ for row in predict(load_classifier("model.safetensors"), ["photo.jpg", "folder"]
     print(row.input, row.label, row.probability, row.error)"""
 
 
-def page(outcome: Outcome, *, curves: str, confusion: str, images: Array) -> str:
-    """The page; curves and confusion are SVG, images (M, S, S, 3) those of the mistakes shown."""
+def page(outcome: Outcome, *, curves: str, confusion: str, images: Array, layers: str = "") -> str:
+    """The page; curves, confusion and layers, where there was a diagnosis, are SVG.
+
+    images (M, S, S, 3) are those of the mistakes shown.
+    """
+    diagnosis = [_section("Layer by layer", _diagnosis(outcome, layers))] if layers else []
     sections = (
         _headline(outcome),
         _section("Training", _picture("curves over the epochs", curves) + _best(outcome)),
+        *diagnosis,
         _section("Where it errs", _picture("confusion matrix", confusion)),
         _section("Each class, on the test split", _class_table(outcome)),
         _section("Its most confident mistakes", _mistakes(outcome, images)),
@@ -86,6 +91,15 @@ def _best(outcome: Outcome) -> str:
     return (
         f'<p class="note">Kept: epoch {outcome.best_epoch} of {len(outcome.history)}, the best by '
         f"{metric} on the validation split. {seconds:,.0f} seconds in all.</p>"
+    )
+
+
+def _diagnosis(outcome: Outcome, layers: str) -> str:
+    last = [row for row in outcome.diagnosis if row.epoch == outcome.diagnosis[-1].epoch]
+    ill = [f"{row.layer} {row.verdict}" for row in last if row.verdict != "fine"]
+    return _picture("spread and gradient of each layer", layers) + (
+        f'<p class="note">In the last step of epoch {last[-1].epoch}: '
+        f"{escape(', '.join(ill)) or 'every layer fine'}. All figures: diagnosis.csv.</p>"
     )
 
 

@@ -7,10 +7,11 @@ from nn.arrays import Array
 from nn.evaluation.evaluate import PredictionRow
 from nn.reporting.card import card
 from nn.reporting.outcome import Outcome
-from nn.reporting.plots import confusion_picture, curves
+from nn.reporting.plots import confusion_picture, curves, layers_picture
 from nn.reporting.report import page
 from nn.reporting.tables import table
-from nn.training.train import EpochRow
+from nn.training.diagnosis import LayerRow
+from nn.training.epoch import EpochRow
 
 MODEL = "model.safetensors"
 
@@ -22,12 +23,15 @@ def results(outcome: Outcome, mistakes: Array) -> Iterator[tuple[str, bytes]]:
     """
     drawn = curves(outcome.history)
     confusion = confusion_picture(outcome.test.matrix, outcome.model.classes)
-    report = page(outcome, curves=drawn, confusion=confusion, images=mistakes)
+    layers = layers_picture(outcome.diagnosis) if outcome.diagnosis else ""
+    report = page(outcome, curves=drawn, confusion=confusion, layers=layers, images=mistakes)
     yield "history.csv", table(EpochRow, outcome.history)
     yield "predictions.csv", table(PredictionRow, outcome.test.rows())
     yield "metrics.json", _json(outcome.metrics())
     yield "curves.svg", drawn.encode()
     yield "confusion.svg", confusion.encode()
+    if outcome.diagnosis:
+        yield "diagnosis.csv", table(LayerRow, outcome.diagnosis)
     yield "report.html", report.encode()
     yield "MODEL_CARD.md", card(outcome).encode()
     yield MODEL, outcome.model.encode()

@@ -30,6 +30,15 @@ class TrainData:
     # Where augmentation mixes images: indices, epoch -> probabilities (n, K), learned for labels.
     soft_targets: Callable[[Array, int], Array] | None = None
 
+    def check(self, output_shape: Shape) -> None:
+        """Raise ArchitectureError unless a model's output (K,) has a number for every label."""
+        classes = int(self.labels.max(initial=0)) + 1
+        if len(output_shape) != 1 or output_shape[0] < classes:
+            raise ArchitectureError(
+                f"the last layer gives {output_shape} an image, but labels need {classes} "
+                f'numbers; end the list of layers with Linear and out_features = "classes"'
+            )
+
 
 def epoch_order(n: int, seed: int, epoch: int) -> Array:
     """A permutation of n that depends on nothing but seed and epoch: int64 (n,)."""
@@ -97,13 +106,3 @@ def val_batches(data: TrainData, *, size: int) -> Iterator[Array]:
     indices = np.arange(len(data.val_labels))
     for batch in batches(len(indices), size):
         yield data.val_images(indices[batch])
-
-
-def check_outputs(output_shape: Shape, labels: Array) -> None:
-    """Raise ArchitectureError unless the model's output (K,) has a number for every label."""
-    classes = int(labels.max(initial=0)) + 1
-    if len(output_shape) != 1 or output_shape[0] < classes:
-        raise ArchitectureError(
-            f"the last layer gives {output_shape} an image, but labels need {classes} "
-            f'numbers; end the list of layers with Linear and out_features = "classes"'
-        )

@@ -17,22 +17,12 @@ from nn.model import Sequential
 from nn.shards import Shards, one_blas_thread
 from nn.training.alarm import hopeless, trouble
 from nn.training.averaging import averaged
-from nn.training.data import (
-    Batch,
-    TrainData,
-    batches,
-    check_outputs,
-    epoch_batches,
-    some_images,
-    val_batches,
-)
+from nn.training.data import Batch, TrainData, batches, epoch_batches, some_images, val_batches
 from nn.training.diagnosis import LayerRow, diagnosed
 from nn.training.epoch import EpochRow
 from nn.training.objective import Objective
 from nn.training.schedules import SCHEDULES, warmed_up
 from nn.training.update import State, Update
-
-__all__ = ["VAL_BATCH", "EpochRow", "Training"]
 
 VAL_BATCH = 256  # images fetched at once for validation
 
@@ -46,7 +36,7 @@ class Training:
     """
 
     def __init__(self, config: TrainConfig, model: Sequential, data: TrainData) -> None:
-        check_outputs(model.output_shape, data.labels)
+        data.check(model.output_shape)
         self.config = config
         self.model = model
         self.data = data

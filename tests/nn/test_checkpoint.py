@@ -6,7 +6,7 @@ import pytest
 
 from nn.errors import ModelFileError
 from nn.files.checkpoint import Checkpoint, read_checkpoint
-from nn.training.train import EpochRow
+from nn.training.epoch import EpochRow
 
 
 def row(epoch: int, val_loss: float) -> EpochRow:

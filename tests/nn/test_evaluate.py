@@ -14,7 +14,8 @@ from dataset import DatasetConfig
 from nn.arrays import Array
 from nn.errors import ModelFileError
 from nn.evaluation.evaluate import Evaluation, evaluate, metric_rows
-from nn.stage import DataError, evaluate_model
+from nn.source import DataError
+from nn.stage import evaluate_model
 from tests.nn.command import command
 from tests.nn.snapshot import make_config, make_photos, make_snapshot
 

@@ -15,7 +15,7 @@ from nn.reporting.card import card
 from nn.reporting.outcome import Outcome, percent
 from nn.reporting.plots import confusion_picture, curves, drawn
 from nn.reporting.report import page
-from nn.training.train import EpochRow
+from nn.training.epoch import EpochRow
 
 CLASSES = ("<script>alert(1)</script>", "薔薇 & $x_1$ | 葉", "한국어 ไทย", "a" * 60)
 HISTORY = tuple(

@@ -14,9 +14,10 @@ from dataset.errors import DatasetError
 from dataset.store import Split, open_dataset
 from nn.config import TrainConfig
 from nn.errors import ModelFileError
+from nn.files.record import OtherRunError
 from nn.predict import load_classifier, predict
-from nn.stage import DataError, OtherRunError, _train_data
-from nn.training.train import EpochRow
+from nn.source import DataError, train_data
+from nn.training.epoch import EpochRow
 from tests.killing import boundaries, killed_at
 from tests.nn.snapshot import make_config, make_snapshot
 
@@ -219,7 +220,7 @@ def test_without_a_training_sample_there_is_nothing_to_learn(
     none = np.empty(0, np.int64)
     empty = Split(ids=(), labels=none, stored=whole.stored, shards=(), places=none)
     bare = replace(whole, splits={**whole.splits, "train": empty})
-    monkeypatch.setattr("nn.stage.open_dataset", lambda path: bare)
+    monkeypatch.setattr("nn.source.open_dataset", lambda path: bare)
     with pytest.raises(DataError, match="no sample in its train split"):
         nn.run(config, snapshot, tmp_path / "out")
 
@@ -285,8 +286,8 @@ def test_mixing_leaves_validation_with_whole_images_and_labels(
     snapshot: Path, tmp_path: Path
 ) -> None:
     mixed = open_dataset(make_snapshot(tmp_path, augment=("mixup",)))
-    data = _train_data(mixed, 0)
-    whole = _train_data(open_dataset(snapshot), 0)
+    data = train_data(mixed, 0)
+    whole = train_data(open_dataset(snapshot), 0)
     chosen = np.arange(len(data.labels))
     assert data.soft_targets is not None
     assert ((data.soft_targets(chosen, 1) > 0).sum(axis=1) > 1).any()
