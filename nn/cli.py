@@ -1,4 +1,4 @@
-"""`deeprunning train`, `evaluate` and `predict`: parse, call, print."""
+"""`deeprunning evaluate` and `predict`: parse, call, print; and the table of commands."""
 
 import logging
 import sys
@@ -11,21 +11,18 @@ from crawler.command import (
     EXIT_STATUSES,
     Parser,
     UsageError,
-    config_flags,
     execute,
     existing,
     hint,
     log_to_stderr,
-    make_config,
 )
 from crawler.errors import FetchError
 from dataset.errors import DatasetError
-from nn.config import TrainConfig
-from nn.errors import ArchitectureError, NNError
+from nn.errors import NNError
 from nn.find_rate import find_rate_main
 from nn.reporting.tables import printed_table, rounded
-from nn.settings import read_settings
 from nn.summary import summary_main
+from nn.train import snapshot, train_main
 
 if TYPE_CHECKING:
     from nn.inputs import Fetch
@@ -34,11 +31,6 @@ log = logging.getLogger(__name__)
 
 FAILURES = (NNError, DatasetError)
 SPLITS = ("train", "val", "test")
-
-TRAIN = """\
-deeprunning train flowers/dataset/dataset.json --out flowers/model
-deeprunning train flowers/dataset/dataset.json --config flowers.toml --epochs 80 --out longer
-deeprunning train flowers/dataset/dataset.json --model my_layers.toml --out mine"""
 
 EVALUATE = """\
 deeprunning evaluate flowers/model/model.safetensors flowers/dataset/dataset.json
@@ -50,44 +42,6 @@ deeprunning predict model.safetensors holiday > holiday.csv           every imag
 deeprunning predict model.safetensors photo.jpg --top 3               its three likeliest classes
 deeprunning predict model.safetensors https://example.org/a.jpg \\
     --user-agent "flowers-study/1.0 (+mailto:me@example.org)"         an image on the web"""
-
-
-def train_main(argv: Sequence[str] | None = None, prog: str = "deeprunning train") -> int:
-    """Train; stdout carries the path of model.safetensors only. Returns the exit status."""
-    parser = Parser(prog, "Train a classifier on a snapshot.", epilog=TRAIN)
-    parser.add_argument("dataset", type=Path, metavar="DATASET.json", help="what to learn from")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder to fill")
-    parser.add_argument("--config", type=Path, metavar="FILE", help="TOML file; [train] is read")
-    parser.add_argument(
-        "--restart",
-        action="store_true",
-        default=False,
-        help="replace another training in --out; with the same one it goes on",
-    )
-    config_flags(parser, TrainConfig)
-    flags = vars(parser.parse_args(argv))
-    log_to_stderr()
-    return execute(partial(_train, flags), FAILURES, prog=prog)
-
-
-def _train(flags: dict[str, Any]) -> None:
-    dataset, out, restart = snapshot(flags.pop("dataset")), flags.pop("out"), flags.pop("restart")
-    file = flags.pop("config", None)
-    config = make_config(TrainConfig, read_settings(file) if file else {}, flags)
-    from nn.reporting.progress import shown
-    from nn.stage import run
-
-    try:
-        print(run(config, dataset, out, restart=restart, watch=partial(shown, config=config)))
-    except ArchitectureError as error:
-        raise UsageError(str(error)) from error
-
-
-def snapshot(path: Path) -> Path:
-    """The path of a dataset.json itself, or UsageError where it is that of a folder or of none."""
-    if existing(path).is_dir():
-        raise UsageError(f"{path} is a folder; name its dataset.json")
-    return path
 
 
 def evaluate_main(argv: Sequence[str] | None = None, prog: str = "deeprunning evaluate") -> int:

@@ -138,7 +138,7 @@ def test_a_training_stopped_after_an_epoch_goes_on_to_the_same_bytes(
 def test_a_training_killed_at_any_boundary_goes_on_to_the_same_bytes(
     snapshot: Path, config: TrainConfig, trained: Path, tmp_path: Path
 ) -> None:
-    command = ["nn.cli:train_main", str(snapshot), "--model", config.model]
+    command = ["nn.train:train_main", str(snapshot), "--model", config.model]
     command += ["--epochs", "2", "--threads", "1", "--out"]
     passed = boundaries([*command, str(tmp_path / "whole")])
     assert passed == 2 + len(FILES - {"checkpoint.safetensors", "stage.json"})
