@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 FAILURES = (NNError, DatasetError)
 SPLITS = ("train", "val", "test")
+VIEWS = ("centre", "flip", "ten")  # as in nn.views, which needs NumPy
 
 EVALUATE = """\
 deeprunning evaluate flowers/model/model.safetensors flowers/dataset/dataset.json
@@ -50,20 +51,27 @@ def evaluate_main(argv: Sequence[str] | None = None, prog: str = "deeprunning ev
     parser.add_argument("model", type=Path, metavar="MODEL", help="a model.safetensors")
     parser.add_argument("dataset", type=Path, metavar="DATASET.json", help="what to measure it on")
     parser.add_argument("--split", choices=SPLITS, default="test", help="(default test)")
+    _views_flag(parser)
     options = parser.parse_args(argv)
     log_to_stderr()
-    return execute(
-        lambda: _evaluate(existing(options.model), snapshot(options.dataset), options.split),
-        FAILURES,
-        prog=prog,
+    return execute(lambda: _evaluate(**vars(options)), FAILURES, prog=prog)
+
+
+def _views_flag(parser: Parser) -> None:
+    parser.add_argument(
+        "--views",
+        choices=VIEWS,
+        default="centre",
+        help="what is averaged: the middle alone; it and its mirror image (flip); also the four "
+        "corners and theirs (ten) (default centre)",
     )
 
 
-def _evaluate(model: Path, dataset: Path, split: str) -> None:
+def _evaluate(model: Path, dataset: Path, split: str, views: str) -> None:
     from nn.evaluation.evaluate import metric_rows
     from nn.stage import evaluate_model
 
-    found = evaluate_model(model, dataset, split=split)
+    found = evaluate_model(existing(model), snapshot(dataset), split=split, views=views)
     write = printed_table("metric", "label", "value")
     for row in metric_rows(found):
         write([row.metric, row.label, rounded(row.value)])
@@ -79,6 +87,7 @@ def predict_main(argv: Sequence[str] | None = None, prog: str = "deeprunning pre
     parser.add_argument(
         "--top", type=int, metavar="K", help="likeliest classes of an image, in a column rank"
     )
+    _views_flag(parser)
     parser.add_argument("--user-agent", help="name/version (+contact) to fetch URLs with")
     parser.add_argument(
         "--allow-private",
@@ -94,6 +103,7 @@ def predict_main(argv: Sequence[str] | None = None, prog: str = "deeprunning pre
 def _predict(flags: dict[str, Any]) -> int:
     from nn.inputs import is_address
     from nn.predict import load_classifier, predict
+    from nn.views import ManyViews
 
     inputs, top = flags["inputs"], flags.get("top", 1)
     if top < 1:
@@ -103,7 +113,7 @@ def _predict(flags: dict[str, Any]) -> int:
     for path in (flags["model"], *(Path(name) for name in inputs if not is_address(name))):
         existing(path)
     fetch = _fetch(flags) if any(map(is_address, inputs)) else None
-    classifier = load_classifier(flags["model"])
+    classifier = load_classifier(flags["model"], partial(ManyViews, views=flags["views"]))
     columns = ["input", "label", "probability", "error", "rank"][: 5 if "top" in flags else 4]
     write, failed = printed_table(*columns), False
     bare = {name for name in inputs if Path(name).is_dir()}  # folders, until an image is seen

@@ -72,11 +72,16 @@ class Classifier:
         return softmax(self.logits(images).astype(np.float64))
 
 
-def load_classifier(path: Path | str) -> Classifier:
-    """The classifier in a model file; raises ModelFileError in one sentence."""
+def load_classifier(
+    path: Path | str, build: Callable[[ModelFile], Classifier] = Classifier
+) -> Classifier:
+    """The classifier in a model file; raises ModelFileError in one sentence.
+
+    `build` makes it: nn.views has one that looks several times.
+    """
     file = read_model(Path(path))
     try:
-        return Classifier(file)
+        return build(file)
     except (ArchitectureError, StateError, TypeError, ValueError, MemoryError) as error:
         raise ModelFileError(f"{path} describes no network that can be built: {error}") from error
 

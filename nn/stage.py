@@ -11,6 +11,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from nn.reporting.outcome import Outcome, judge
 from nn.source import DataError, Source, begin, source
 from nn.training.epoch import EpochRow
 from nn.training.train import Training
+from nn.views import ManyViews
 
 Watch = Callable[[Iterator[EpochRow]], Iterator[EpochRow]]
 
@@ -90,9 +92,15 @@ def train(
     return out / MODEL
 
 
-def evaluate_model(model: Path, dataset: Path, *, split: str = "test") -> Evaluation:
-    """Judge a model file on one split of a dataset.json; raises NNError, DatasetError."""
-    classifier, snapshot = load_classifier(model), open_dataset(dataset)
+def evaluate_model(
+    model: Path, dataset: Path, *, split: str = "test", views: str = "centre"
+) -> Evaluation:
+    """Judge a model file on one split of a dataset.json; raises NNError, DatasetError.
+
+    `views` is one of nn.views.VIEWS.
+    """
+    snapshot = open_dataset(dataset)
+    classifier = load_classifier(model, partial(ManyViews, views=views))
     if classifier.classes != snapshot.classes:
         raise DataError(
             f"{model} knows the classes {', '.join(classifier.classes)}, "

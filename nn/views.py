@@ -19,7 +19,9 @@ class ManyViews(Classifier):
     """A classifier that looks at each image several times."""
 
     def __init__(self, file: ModelFile, views: str) -> None:
-        """`views` is one of VIEWS; raises as Classifier does."""
+        """`views` is one of VIEWS, else ValueError; raises as Classifier does."""
+        if views not in VIEWS:
+            raise ValueError(f"views must be one of {', '.join(VIEWS)}, got {views!r}")
         super().__init__(file)
         self.views = views
 

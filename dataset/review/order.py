@@ -71,8 +71,8 @@ def cards(
     """A card for each sample of the snapshot in `folder`, the most suspect first.
 
     First pictures under several labels, then those that the model takes for another class, the
-    most suspect or surest first, then those that look like another class, the clearest first; behind them the
-    rest, and last what was decided already.
+    most suspect first, then those that look like another class, the clearest first; behind them
+    the rest, and last what was decided already.
     """
     images = (
         block for name in SPLITS for one in dataset.split(name).shards for block in blocks(one)

@@ -75,20 +75,22 @@ def epoch_batches(
 
 
 def _batch(data: TrainData, chosen: Array, sights: Array, epoch: int) -> Batch:
-    """The samples at these positions; one that is seen again is augmented as in a far epoch."""
-    labels = data.labels[chosen]
-    images, targets = _sight(data, chosen, epoch)
-    for again in np.unique(sights[sights > 0]).tolist():
-        rows = np.flatnonzero(sights == again)
-        images[rows], targets[rows] = _sight(data, chosen[rows], epoch + again * AGAIN)
+    """The samples at these positions, those seen again behind and augmented as in a far epoch."""
+    parts = [
+        _sight(data, chosen[sights == sight], epoch + sight * AGAIN)
+        for sight in np.unique(sights).tolist()
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    images, labels, targets = map(np.concatenate, zip(*parts, strict=True))
     return images, labels, targets
 
 
-def _sight(data: TrainData, chosen: Array, epoch: int) -> tuple[Array, Array]:
-    """Images and targets of the samples at these positions as they are in an epoch."""
-    if data.soft_targets is None:
-        return data.images(chosen, epoch), data.labels[chosen]
-    return data.images(chosen, epoch), data.soft_targets(chosen, epoch)
+def _sight(data: TrainData, chosen: Array, epoch: int) -> Batch:
+    """The samples at these positions as they are in an epoch."""
+    labels = data.labels[chosen]
+    targets = labels if data.soft_targets is None else data.soft_targets(chosen, epoch)
+    return data.images(chosen, epoch), labels, targets
 
 
 def some_images(batches: Iterator[Batch]) -> Iterator[Array]:

@@ -47,9 +47,9 @@ def test_what_the_model_gets_wrong_comes_before_the_surest_first(out: Path) -> N
     found = shown(out)
     right, unsure, sure = (card.row for card in found[-3:])
     said = {
-        right.sha256: Predicted(right.label, 0.99),
-        unsure.sha256: Predicted("other", 0.6),
-        sure.sha256: Predicted("other", 0.9),
+        right.sha256: Predicted(right.label, 0.99, 0.99),
+        unsure.sha256: Predicted("other", 0.6, 0.6),
+        sure.sha256: Predicted("other", 0.9, 0.9),
     }
     first, second, *rest = shown(out, said)
     assert [first.row, second.row] == [sure, unsure]
