@@ -117,7 +117,8 @@ def test_the_least_believed_labels_come_first_and_review_reads_them(made: Path) 
 
 
 def logits_of(*rows: list[float]) -> Array:
-    return np.log(np.array(rows))
+    found: Array = np.log(np.array(rows))
+    return found
 
 
 def test_members_of_an_official_split_are_not_judged_again() -> None:

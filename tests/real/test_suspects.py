@@ -4,6 +4,7 @@ Beside it stands what cleanlab makes of the same probabilities, where it is inst
 """
 
 import csv
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -15,7 +16,6 @@ from dataset.review.serving import prepare
 from dataset.store import open_dataset, read_samples
 from nn.arrays import Array
 from nn.config import TrainConfig
-from nn.evaluation.evaluate import evaluate
 from nn.folds.stage import run_folds
 from nn.predict import load_classifier
 from tests.real.test_review_order import turned_around
@@ -60,7 +60,9 @@ def by_cleanlab(dataset: Path, out: Path) -> dict[str, list[str]]:
     if find_spec("cleanlab") is None:
         print("cleanlab: not installed")
         return {}
-    from cleanlab.rank import get_label_quality_scores  # its import takes seconds
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what it imports
+        from cleanlab.rank import get_label_quality_scores
 
     ids, labels, probabilities = judged(dataset, out)
     methods = ("self_confidence", "normalized_margin", "confidence_weighted_entropy")
@@ -75,11 +77,13 @@ def by_cleanlab(dataset: Path, out: Path) -> dict[str, list[str]]:
 
 def judged(dataset: Path, out: Path) -> tuple[list[str], Array, Array]:
     """Ids, labels and out-of-fold probabilities of all samples."""
-    whole, ids, labels, probabilities = open_dataset(dataset), [], [], []
+    whole = open_dataset(dataset)
+    ids: list[str] = []
+    labels, probabilities = [], []
     for fold in range(1, FOLDS + 1):
         classifier = load_classifier(out / f"fold-{fold}" / "model.safetensors")
         test = whole.fold(fold).split("test")
         ids += test.ids
-        labels.append(evaluate(classifier, test).labels)
+        labels.append(test.labels)
         probabilities.append(classifier.probabilities(test.images(np.arange(len(test)))))
-    return list(ids), np.concatenate(labels), np.concatenate(probabilities)
+    return ids, np.concatenate(labels), np.concatenate(probabilities)
