@@ -35,7 +35,8 @@ VIEWS = ("centre", "flip", "ten")  # as in nn.views, which needs NumPy
 
 EVALUATE = """\
 deeprunning evaluate flowers/model/model.safetensors flowers/dataset/dataset.json
-deeprunning evaluate flowers/model/model.safetensors newer/dataset.json --split val > scores.csv"""
+deeprunning evaluate flowers/model/model.safetensors newer/dataset.json --split val > scores.csv
+deeprunning evaluate flowers/folds flowers/dataset/dataset.json --suspects   wrong labels first"""
 
 PREDICT = """\
 deeprunning predict model.safetensors photo.jpg                       one photo
@@ -52,6 +53,12 @@ def evaluate_main(argv: Sequence[str] | None = None, prog: str = "deeprunning ev
     parser.add_argument("dataset", type=Path, metavar="DATASET.json", help="what to measure it on")
     parser.add_argument("--split", choices=SPLITS, default="test", help="(default test)")
     _views_flag(parser)
+    parser.add_argument(
+        "--suspects",
+        action="store_true",
+        default=False,
+        help="MODEL is the folder of a training with --folds; print which labels are likely wrong",
+    )
     options = parser.parse_args(argv)
     log_to_stderr()
     return execute(lambda: _evaluate(**vars(options)), FAILURES, prog=prog)
@@ -67,7 +74,10 @@ def _views_flag(parser: Parser) -> None:
     )
 
 
-def _evaluate(model: Path, dataset: Path, split: str, views: str) -> None:
+def _evaluate(model: Path, dataset: Path, split: str, views: str, *, suspects: bool) -> None:
+    if suspects:
+        _suspects(existing(model), snapshot(dataset))
+        return
     from nn.evaluation.evaluate import metric_rows
     from nn.stage import evaluate_model
 
@@ -75,6 +85,15 @@ def _evaluate(model: Path, dataset: Path, split: str, views: str) -> None:
     write = printed_table("metric", "label", "value")
     for row in metric_rows(found):
         write([row.metric, row.label, rounded(row.value)])
+
+
+def _suspects(folder: Path, dataset: Path) -> None:
+    from nn.folds.reading import read_suspects
+
+    header, *rows = read_suspects(folder, dataset)
+    write = printed_table(*header)
+    for row in rows:
+        write(row)
 
 
 def predict_main(argv: Sequence[str] | None = None, prog: str = "deeprunning predict") -> int:

@@ -1,6 +1,7 @@
 """Cross-validation: a network a fold, what each says of its samples, and which are suspect."""
 
 import csv
+import io
 import json
 import statistics
 from collections import Counter
@@ -116,6 +117,20 @@ def test_the_least_believed_labels_come_first_and_review_reads_them(made: Path) 
     )
 
 
+def test_evaluate_prints_the_suspects_of_this_dataset_alone(
+    snapshot: Path, made: Path, tmp_path: Path
+) -> None:
+    done = command("evaluate", made, snapshot, "--suspects")
+    assert done.status == 0, done.err
+    assert list(csv.DictReader(io.StringIO(done.out))) == rows_of(made / "suspects.csv")
+    other = command("evaluate", made, make_snapshot(tmp_path, folds=4), "--suspects")
+    assert other.status == 1
+    assert "judges another dataset than" in other.err
+    fold = command("evaluate", made / "fold-1", snapshot, "--suspects")
+    assert fold.status == 1
+    assert "is no folder of a finished training with folds" in fold.err
+
+
 def logits_of(*rows: list[float]) -> Array:
     found: Array = np.log(np.array(rows))
     return found
@@ -141,7 +156,7 @@ def test_with_more_threads_and_after_a_kill_in_any_fold_the_bytes_are_the_same(
     words += ["--epochs", "2", "--threads", "2", "--out"]
     passed = boundaries([*words, str(tmp_path / "whole")])
     assert_same(tmp_path / "whole", made)
-    for boundary in np.linspace(1, passed - 1, 4).astype(int).tolist():
+    for boundary in (passed // 2, passed - 2):  # in the second fold, and among the last files
         out = tmp_path / str(boundary)
         assert killed_at(boundary, [*words, str(out)])
         run_folds(config, snapshot, out)

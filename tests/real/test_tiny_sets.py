@@ -58,8 +58,6 @@ def test_a_model_of_other_classes_helps_tiny_sets(caltech12: Path, tmp_path: Pat
     with (FIGURES / "tiny.csv").open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("images", "seed", "scratch", "from"), *lines])
     for count in COUNTS:
-        scratch, helped = (
-            np.mean([line[column] for line in lines if line[0] == count]) for column in (2, 3)
-        )
-        print(f"{count} a class: scratch {scratch:.3f}, from other classes {helped:.3f}")
-        assert helped > scratch
+        means = [float(np.mean([line[at] for line in lines if line[0] == count])) for at in (2, 3)]
+        print("{} a class: scratch {:.3f}, from other classes {:.3f}".format(count, *means))
+        assert means[1] > means[0]
