@@ -1,7 +1,7 @@
 """What a training learns from: a snapshot or one fold of it, and a model that it may start from."""
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -56,10 +56,9 @@ class Source:
         start = {"from": self.start.digest} if self.start else {}
         return {"dataset": self.snapshot.id} | fold | start
 
-    @classmethod
-    def of_fold(cls, whole: Self, number: int) -> Self:
+    def with_fold(self, number: int) -> "Source":
         """The same with fold `number`, from 1, to test on. Raises SnapshotError."""
-        return cls(snapshot=whole.snapshot.fold(number), fold=number, start=whole.start)
+        return replace(self, snapshot=self.snapshot.fold(number), fold=number)
 
 
 def source(dataset: Path, start: Path | None = None) -> Source:

@@ -56,7 +56,7 @@ def run_folds(
             found = []
             for number in range(1, len(whole.snapshot.folds) + 1):
                 log.info("fold %d of %d", number, len(whole.snapshot.folds))
-                fold, folder = Source.of_fold(whole, number), out / f"fold-{number}"
+                fold, folder = whole.with_fold(number), out / f"fold-{number}"
                 model = train(config, fold, folder, restart=restart, watch=watch)
                 test = evaluate(load_classifier(model), fold.snapshot.split("test"))
                 found.append(among(test, _members(dataset, whole, number)))
