@@ -16,13 +16,7 @@ def cut_out(images: NDArray[np.float32], chance: Chance) -> None:
     """Write 0, which is the mean after normalising, in place: (N, H, W, 3)."""
     size = images.shape[1]
     side = size // SIDE
-    rows, columns = (_span(chance.below(size, "cutout", number), side, size) for number in (0, 1))
-    for image, (top, bottom), (left, right) in zip(images, rows, columns, strict=True):
+    first = np.stack([chance.below(size, "cutout", number) for number in (0, 1)]) - side // 2
+    (tops, lefts), (bottoms, rights) = np.maximum(first, 0).tolist(), (first + side).tolist()
+    for image, top, bottom, left, right in zip(images, tops, bottoms, lefts, rights, strict=True):
         image[top:bottom, left:right] = 0
-
-
-def _span(middle: NDArray[np.intp], side: int, size: int) -> list[list[int]]:
-    """From where up to where each square reaches along one side of its image: (N,) -> (N, 2)."""
-    first = middle - side // 2
-    ends: list[list[int]] = np.clip(np.stack([first, first + side], axis=1), 0, size).tolist()
-    return ends

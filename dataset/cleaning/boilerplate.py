@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from urllib.parse import urlsplit
 
 from dataset.cleaning.clean import Sample
 from dataset.cleaning.sightings import stars_of
+from dataset.hosts import host_of
 
 LEAST_PAGES = 10  # of one host: on fewer a picture is never furniture,
 LEAST_HOSTS = 5  # nor on fewer hosts, however few there are
@@ -19,10 +19,10 @@ def boilerplate(
     `pages` are all that were seen, counted by their documents; those of near-duplicates count
     together. Of an official split nothing is furniture, nor with a share of 0.
     """
-    of_host = Counter(map(_host, set(pages)))
+    of_host = Counter(map(host_of, set(pages)))
     reasons: dict[str, tuple[str, str]] = {}
     for star in stars_of(samples):
-        own = Counter(map(_host, {page for sample in star for page in sample.pages}))
+        own = Counter(map(host_of, {page for sample in star for page in sample.pages}))
         sentence = _furniture(own, of_host, share) if share else ""
         if sentence and not any(sample.item.official for sample in star):
             reasons |= {sample.id: ("boilerplate", sentence) for sample in star}
@@ -37,7 +37,3 @@ def _furniture(own: Counter[str], of_host: Counter[str], share: float) -> str:
     if len(own) >= max(LEAST_HOSTS, share * len(of_host)):
         return f"it stands on {len(own)} of {len(of_host)} hosts"
     return ""
-
-
-def _host(page: str) -> str:
-    return urlsplit(page).netloc

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dataset.reporting.parts import host_of
+from dataset.hosts import host_of
 from dataset.splitting.balance import Balance
 from dataset.store import Images
 from dataset.tables import QuarantineRow, SampleRow

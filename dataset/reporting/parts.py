@@ -4,7 +4,6 @@ By its name (`data-n`, `data-bar`) every number of a page can be found, and coun
 """
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlsplit
 
 from dataset.reporting.html import Html, join, link, tag
 
@@ -87,18 +86,6 @@ def shortened(text: str, most: int = LONGEST) -> str:
     if len(text) <= most:
         return text
     return f"{text[: most // 2]}…{text[len(text) - most // 2 + 1 :]}"
-
-
-def host_of(url: str) -> str:
-    """The host of a web address with its port; empty where there is none.
-
-    >>> host_of("https://user@A.example:8080/x"), host_of("roses/1.jpg"), host_of("http://[x")
-    ('a.example:8080', '', '')
-    """
-    try:
-        return urlsplit(url).netloc.rpartition("@")[2].lower()
-    except ValueError:
-        return ""
 
 
 def listed(shown: int, whole: int, what: str, *name: str) -> Html:

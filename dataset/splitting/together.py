@@ -7,8 +7,8 @@ stay small, and give way where they do not.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from urllib.parse import urlsplit
 
+from dataset.hosts import host_of
 from dataset.splitting.cluster import Cluster
 
 SMALL = 3  # samples of a class that a group may always have,
@@ -34,11 +34,6 @@ def together(clusters: Iterable[Cluster], totals: Mapping[str, int]) -> list[lis
 def page_of(page: str) -> str:
     """The page itself."""
     return page
-
-
-def host_of(page: str) -> str:
-    """The host of a page, with its port; empty where the address has none."""
-    return urlsplit(page).netloc
 
 
 def _buckets(clusters: Sequence[Cluster], stands: Callable[[str], str]) -> list[list[int]]:

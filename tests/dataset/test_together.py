@@ -4,8 +4,9 @@ from collections import Counter
 
 import pytest
 
+from dataset.hosts import host_of
 from dataset.splitting.cluster import Cluster
-from dataset.splitting.together import host_of, together
+from dataset.splitting.together import together
 
 
 def one(name: str, page: str, label: str = "rose") -> Cluster:

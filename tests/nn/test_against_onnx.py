@@ -12,7 +12,8 @@ from nn.layers import GELU
 from tests.nn.operators import OPERATORS, applied
 from tests.nn.reference import onnx, random
 
-anything = settings(max_examples=40, deadline=None, derandomize=True)
+anything = settings(max_examples=60, deadline=None, derandomize=True)
+few = settings(max_examples=10, deadline=None, derandomize=True)
 
 SHAPES = st.tuples(st.integers(1, 3), st.integers(1, 4), st.integers(5, 9), st.integers(5, 9))
 PAIRS = st.lists(st.integers(1, 3), min_size=2, max_size=2)
@@ -83,7 +84,6 @@ def test_conv_that_pads_by_itself(
     strides=PAIRS,
     pads=PADS,
     dilations=DILATIONS,
-    ceil=st.integers(0, 1),
     counted=st.integers(0, 1),
 )
 def test_average_pool(*, shape: Shape, **attributes: Any) -> None:
@@ -91,22 +91,15 @@ def test_average_pool(*, shape: Shape, **attributes: Any) -> None:
         "AveragePool",
         random(*shape),
         kernel_shape=attributes.pop("kernel"),
-        ceil_mode=attributes.pop("ceil"),
         count_include_pad=attributes.pop("counted"),
         **attributes,
     )
 
 
 @anything
-@given(shape=SHAPES, kernel=KERNELS, strides=PAIRS, dilations=DILATIONS, ceil=st.integers(0, 1))
-def test_max_pool(*, shape: Shape, kernel: list[int], ceil: int, **attributes: Any) -> None:
-    agree("MaxPool", random(*shape), kernel_shape=kernel, ceil_mode=ceil, **attributes)
-
-
-@anything
 @given(shape=SHAPES, kernel=KERNELS, pads=PADS, strides=PAIRS, dilations=DILATIONS)
-def test_max_pool_with_a_border(*, shape: Shape, pads: list[int], **attributes: Any) -> None:
-    """The reference confuses sides, and borders with `ceil`: it gets the image with its border."""
+def test_max_pool(*, shape: Shape, pads: list[int], **attributes: Any) -> None:
+    """The reference confuses the sides of a border: it gets the image with its border."""
     attributes["kernel_shape"] = attributes.pop("kernel")
     top, left, bottom, right = pads
     x, edges = random(*shape) - 3, ((0, 0), (0, 0), (top, bottom), (left, right))
@@ -116,11 +109,9 @@ def test_max_pool_with_a_border(*, shape: Shape, pads: list[int], **attributes: 
     np.testing.assert_array_equal(found, expected)
 
 
-@anything
-@given(
-    operator=st.sampled_from(SIMPLE),
-    shape=SHAPES,
-)
+@pytest.mark.parametrize("operator", SIMPLE)
+@few
+@given(shape=SHAPES)
 def test_operators_without_attributes(operator: str, shape: Shape) -> None:
     agree(operator, 5 * random(*shape))  # at 100 the reference overflows
 

@@ -12,6 +12,7 @@ from nn.ops.convolution import col2im, conv2d, conv2d_dw, conv2d_dx, im2col
 from nn.ops.normalization import channel_sums
 from nn.ops.padding import add_pixels, reflected, replicated, take_pixels
 from nn.ops.pooling import max_pool2d, max_pool2d_dx
+from nn.ops.response import band
 from nn.ops.softmax import softmax
 from nn.ops.window import TILE_BYTES, Axis, Window, tiles
 from tests.nn.reference import channels_first, channels_last, onnx, random
@@ -24,6 +25,8 @@ WINDOWS = [
     Window.of(5, 1, 2),
     Window.of(4, 3),
     Window.of((3, 2), (1, 2), (0, 1, 2, 0)),
+    Window.of((4, 3), 1, (3, 0, 1, 2)),
+    Window.of(2, 1, (0, 1, 2, 0), dilation=2),
     Window.of(3, 1, 2, dilation=2),
     Window.of((2, 3), 2, 1, dilation=(3, 2)),
 ]
@@ -205,6 +208,13 @@ def test_softmax_is_that_of_onnx_and_never_overflows() -> None:
     x = random(6, 5)
     np.testing.assert_allclose(softmax(x), onnx("Softmax", x, axis=1), rtol=1e-5)
     np.testing.assert_array_equal(softmax(np.array([[1e4, -1e4]])), [[1, 0]])
+
+
+@pytest.mark.parametrize(("size", "seen"), [(1, "2"), (2, "12"), (3, "123"), (4, "0123")])
+def test_the_odd_neighbour_of_an_even_size_is_the_one_before(size: int, seen: str) -> None:
+    """As in PyTorch, which pads size // 2 channels before and (size - 1) // 2 after."""
+    near = band(6, size, np.float64)
+    assert np.flatnonzero(near[:, 2]).tolist() == [int(channel) for channel in seen]
 
 
 def test_channel_sums_add_up_every_channel() -> None:

@@ -1,14 +1,14 @@
 """The audit by cleanvision: nine kinds of issues, found in one process."""
 
-import os
 from collections.abc import Iterator, Sequence
+from contextlib import redirect_stderr
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from flows.bench.dataset.way import Way
+from cleanvision import Imagelab
 
-os.environ.setdefault("TQDM_DISABLE", "1")  # its bars would run over what we tell
-from cleanvision import Imagelab  # which reads that when it is imported
+from flows.bench.dataset.way import Way
 
 
 def audit(material: Sequence[Path]) -> Iterator[Way]:
@@ -17,7 +17,8 @@ def audit(material: Sequence[Path]) -> Iterator[Way]:
 
     def audited() -> Iterator[Any]:
         lab = Imagelab(filepaths=paths)
-        lab.find_issues(n_jobs=1, verbose=False)
+        with redirect_stderr(StringIO()):  # its bars would run over what we tell
+            lab.find_issues(n_jobs=1, verbose=False)
         yield lab.issues
 
     yield Way(how="9 kinds of issues, a pHash", images=len(paths), once=audited)
