@@ -33,7 +33,7 @@ COMMANDS = {
     "find-rate": Command(
         "nn.find_rate", "find_rate_main", "suggest a learning rate for a snapshot"
     ),
-    "evaluate": Command("nn.cli", "evaluate_main", "measure a model on a snapshot"),
+    "evaluate": Command("nn.evaluate", "evaluate_main", "measure a model on a snapshot"),
     "predict": Command("nn.cli", "predict_main", "name what is on images, as CSV"),
     "summary": Command("nn.summary", "summary_main", "list the layers of a model"),
     "run": Command("flows.run", "main", "crawl, dataset and train as one Prefect flow run"),

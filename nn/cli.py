@@ -1,4 +1,4 @@
-"""`deeprunning evaluate` and `predict`: parse, call, print; and the table of commands."""
+"""`deeprunning predict`: parse, call, print; and the table of all commands."""
 
 import logging
 import sys
@@ -19,10 +19,11 @@ from crawler.command import (
 from crawler.errors import FetchError
 from dataset.errors import DatasetError
 from nn.errors import NNError
+from nn.evaluate import evaluate_main, views_flag
 from nn.find_rate import find_rate_main
 from nn.reporting.tables import printed_table, rounded
 from nn.summary import summary_main
-from nn.train import snapshot, train_main
+from nn.train import train_main
 
 if TYPE_CHECKING:
     from nn.inputs import Fetch
@@ -30,13 +31,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FAILURES = (NNError, DatasetError)
-SPLITS = ("train", "val", "test")
-VIEWS = ("centre", "flip", "ten")  # as in nn.views, which needs NumPy
-
-EVALUATE = """\
-deeprunning evaluate flowers/model/model.safetensors flowers/dataset/dataset.json
-deeprunning evaluate flowers/model/model.safetensors newer/dataset.json --split val > scores.csv
-deeprunning evaluate flowers/folds flowers/dataset/dataset.json --suspects   wrong labels first"""
 
 PREDICT = """\
 deeprunning predict model.safetensors photo.jpg                       one photo
@@ -44,56 +38,6 @@ deeprunning predict model.safetensors holiday > holiday.csv           every imag
 deeprunning predict model.safetensors photo.jpg --top 3               its three likeliest classes
 deeprunning predict model.safetensors https://example.org/a.jpg \\
     --user-agent "flowers-study/1.0 (+mailto:me@example.org)"         an image on the web"""
-
-
-def evaluate_main(argv: Sequence[str] | None = None, prog: str = "deeprunning evaluate") -> int:
-    """Measure a model; stdout carries the table metric,label,value. Returns the exit status."""
-    parser = Parser(prog, "Measure a model on one split of a snapshot.", epilog=EVALUATE)
-    parser.add_argument("model", type=Path, metavar="MODEL", help="a model.safetensors")
-    parser.add_argument("dataset", type=Path, metavar="DATASET.json", help="what to measure it on")
-    parser.add_argument("--split", choices=SPLITS, default="test", help="(default test)")
-    _views_flag(parser)
-    parser.add_argument(
-        "--suspects",
-        action="store_true",
-        default=False,
-        help="MODEL is the folder of a training with --folds; print which labels are likely wrong",
-    )
-    options = parser.parse_args(argv)
-    log_to_stderr()
-    return execute(lambda: _evaluate(**vars(options)), FAILURES, prog=prog)
-
-
-def _views_flag(parser: Parser) -> None:
-    parser.add_argument(
-        "--views",
-        choices=VIEWS,
-        default="centre",
-        help="what is averaged: the middle alone; it and its mirror image (flip); also the four "
-        "corners and theirs (ten) (default centre)",
-    )
-
-
-def _evaluate(model: Path, dataset: Path, split: str, views: str, *, suspects: bool) -> None:
-    if suspects:
-        _suspects(existing(model), snapshot(dataset))
-        return
-    from nn.evaluation.evaluate import metric_rows
-    from nn.stage import evaluate_model
-
-    found = evaluate_model(existing(model), snapshot(dataset), split=split, views=views)
-    write = printed_table("metric", "label", "value")
-    for row in metric_rows(found):
-        write([row.metric, row.label, rounded(row.value)])
-
-
-def _suspects(folder: Path, dataset: Path) -> None:
-    from nn.folds.reading import read_suspects
-
-    header, *rows = read_suspects(folder, dataset)
-    write = printed_table(*header)
-    for row in rows:
-        write(row)
 
 
 def predict_main(argv: Sequence[str] | None = None, prog: str = "deeprunning predict") -> int:
@@ -106,7 +50,7 @@ def predict_main(argv: Sequence[str] | None = None, prog: str = "deeprunning pre
     parser.add_argument(
         "--top", type=int, metavar="K", help="likeliest classes of an image, in a column rank"
     )
-    _views_flag(parser)
+    views_flag(parser)
     parser.add_argument("--user-agent", help="name/version (+contact) to fetch URLs with")
     parser.add_argument(
         "--allow-private",

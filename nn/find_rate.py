@@ -65,9 +65,10 @@ def _find_rate(flags: dict[str, Any]) -> None:
     config = make_config(TrainConfig, read_settings(file) if file else {}, flags)
     from crawler.files import replacing
     from nn.architecture import expand
+    from nn.material import begin
     from nn.reporting.plots import rates_picture
     from nn.reporting.tables import table
-    from nn.source import begin, opened
+    from nn.snapshot import opened
     from nn.training.finder import RateRow, search, suggestion
 
     source = opened(snapshot(dataset))

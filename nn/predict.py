@@ -20,10 +20,10 @@ from dataset.augment import centre_crop, normalize
 from dataset.image import ImageRejected, check_crop, load_image
 from nn.arrays import Array
 from nn.errors import ArchitectureError, ModelFileError, StateError
+from nn.evaluation.temperature import calibrated
 from nn.files.modelfile import ModelFile, read_model
 from nn.inputs import Fetch, Input, UnreadableError, each_input
 from nn.model import Sequential
-from nn.ops.softmax import softmax
 
 BATCH = 32  # images read before they are classified together
 
@@ -46,6 +46,8 @@ class Classifier:
         """Build the network; raises ArchitectureError, StateError or ValueError if it cannot be."""
         self.classes = file.classes
         self.preprocessing = file.preprocessing
+        self.temperature = file.temperature
+        self.dataset = file.dataset
         check_crop(file.preprocessing.crop, file.preprocessing.background)
         self._model = Sequential.from_spec(file.architecture)
         size = file.preprocessing.size
@@ -60,7 +62,7 @@ class Classifier:
         return load_image(body, p.stored, crop=p.crop, background=p.background)
 
     def logits(self, images: Array) -> Array:
-        """Class scores: stored images, uint8 (N, S, S, 3) -> float32 (N, K).
+        """Class scores before the temperature: stored images, uint8 (N, S, S, 3) -> float32 (N, K).
 
         An image has the same bits alone and among others.
         """
@@ -68,8 +70,8 @@ class Classifier:
         return self._model.logits(normalize(centre_crop(images, p.size), p.mean, p.std))
 
     def probabilities(self, images: Array) -> Array:
-        """Of each class, adding up to 1: uint8 (N, S, S, 3) -> float64 (N, K)."""
-        return softmax(self.logits(images).astype(np.float64))
+        """Of each class, calibrated, adding up to 1: uint8 (N, S, S, 3) -> float64 (N, K)."""
+        return calibrated(self.logits(images), self.temperature)
 
 
 def load_classifier(

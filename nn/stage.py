@@ -11,26 +11,20 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from crawler.files import replacing, sweep
-from dataset.store import open_dataset
 from nn.architecture import Spec, expand
 from nn.config import TrainConfig
-from nn.errors import NNError
-from nn.evaluation.evaluate import Evaluation, evaluate
 from nn.files.checkpoint import Checkpoint, resume
 from nn.files.identity import identity
-from nn.files.modelfile import ModelFile, Preprocessing, read_model
+from nn.files.modelfile import ModelFile, Preprocessing, is_whole
 from nn.files.record import claimed, software
-from nn.predict import load_classifier
+from nn.material import Material, begin, material
 from nn.reporting.outcome import Outcome, judge
-from nn.source import DataError, Source, begin, source
 from nn.training.epoch import EpochRow
 from nn.training.train import Training
-from nn.views import ManyViews
 
 Watch = Callable[[Iterator[EpochRow]], Iterator[EpochRow]]
 
@@ -46,12 +40,12 @@ class _Run:
 
     config: TrainConfig
     spec: Spec
-    source: Source
+    material: Material
     out: Path
 
     @property
     def identity(self) -> dict[str, Any]:
-        return identity(self.config, self.spec, self.source.inputs)
+        return identity(self.config, self.spec, self.material.inputs)
 
     @property
     def checkpoint(self) -> Path:
@@ -74,17 +68,22 @@ def run(
     unless `restart`; the old model then stays in place until the new one is complete. `watch` may
     wrap the epochs to show them. Raises NNError, DatasetError.
     """
-    return train(config, source(dataset, start), out, restart=restart, watch=watch)
+    return train(config, material(dataset, start), out, restart=restart, watch=watch)
 
 
 def train(
-    config: TrainConfig, source: Source, out: Path, *, restart: bool = False, watch: Watch = iter
+    config: TrainConfig,
+    material: Material,
+    out: Path,
+    *,
+    restart: bool = False,
+    watch: Watch = iter,
 ) -> Path:
     """The same on what is opened already."""
-    spec = expand(config.model, classes=len(source.snapshot.classes))
-    this = _Run(config=config, spec=spec, source=source, out=out)
+    spec = expand(config.model, classes=len(given.snapshot.classes))
+    this = _Run(config=config, spec=spec, material=given, out=out)
     with claimed(out, this.identity, stage=STAGE, result=MODEL, restart=restart) as claim:
-        if not claim.is_finished or not _is_whole(out / MODEL):
+        if not claim.is_finished or not is_whole(out / MODEL):
             sweep(out)
             claim.begin()
             _publish(this, _train(this, watch, restart=restart))
@@ -92,40 +91,9 @@ def train(
     return out / MODEL
 
 
-def evaluate_model(
-    model: Path, dataset: Path, *, split: str = "test", views: str = "centre"
-) -> Evaluation:
-    """Judge a model file on one split of a dataset.json; raises NNError, DatasetError.
-
-    `views` is one of nn.views.VIEWS.
-    """
-    snapshot = open_dataset(dataset)
-    classifier = load_classifier(model, partial(ManyViews, views=views))
-    if classifier.classes != snapshot.classes:
-        raise DataError(
-            f"{model} knows the classes {', '.join(classifier.classes)}, "
-            f"but {dataset} has {', '.join(snapshot.classes)}"
-        )
-    if classifier.preprocessing.stored != snapshot.stored:
-        raise DataError(
-            f"{model} reads images of {classifier.preprocessing.stored} pixels, "
-            f"but {dataset} stores {snapshot.stored}"
-        )
-    return evaluate(classifier, snapshot.split(split))
-
-
-def _is_whole(path: Path) -> bool:
-    """Whether a model file is there, with every byte as it was written."""
-    try:
-        read_model(path)
-    except (NNError, OSError):
-        return False
-    return True
-
-
 def _train(this: _Run, watch: Watch, *, restart: bool) -> Outcome:
     """Train from the run's last checkpoint, if there is one, to the end, and judge the result."""
-    training = begin(this.config, this.spec, this.source.snapshot, this.source.start)
+    training = begin(this.config, this.spec, this.material.snapshot, this.material.start)
     history = resume(training, this.checkpoint, this.identity, restart=restart)
     deque(watch(_epochs(this, training, history)), maxlen=0)
     if training.has_settled:
@@ -152,7 +120,7 @@ def _epochs(this: _Run, training: Training, history: list[EpochRow]) -> Iterator
 
 def _outcome(this: _Run, training: Training, history: tuple[EpochRow, ...]) -> Outcome:
     """The model of the best epoch, and what is to be told about it."""
-    snapshot = this.source.snapshot
+    snapshot = this.material.snapshot
     model = ModelFile(
         architecture=this.spec,
         classes=snapshot.classes,
@@ -169,18 +137,20 @@ def _outcome(this: _Run, training: Training, history: tuple[EpochRow, ...]) -> O
         versions=software(),
         weights=training.best,
     )
-    rows = tuple(training.diagnosis)
-    return judge(model, this.identity["config"], history, snapshot.splits, diagnosis=rows)
+    return judge(
+        model,
+        this.identity["config"],
+        history,
+        snapshot.splits,
+        this.material.sources,
+        diagnosis=tuple(training.diagnosis),
+    )
 
 
 def _publish(this: _Run, outcome: Outcome) -> None:
     """Put every file in place, each whole; the model last."""
-    from nn.reporting.report import (
-        SHOWN,  # late: pictures and pages need much that training does not
-    )
-    from nn.reporting.results import results
+    from nn.reporting.results import results  # late: pictures need much that training does not
 
-    mistakes = this.source.snapshot.split("test").images(outcome.test.mistakes(SHOWN))
-    for name, body in results(outcome, mistakes):
+    for name, body in results(outcome, this.material.snapshot.split("test")):
         with replacing(this.out / name) as part:
             part.write_bytes(body)

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from nn.arrays import Array
+from nn.evaluation.temperature import calibrated
 from nn.files.modelfile import ModelFile
-from nn.ops.softmax import softmax
 from nn.predict import Classifier
 
 VIEWS = ("centre", "flip", "ten")  # the middle; it and its mirror image; corners too, and theirs
@@ -26,12 +26,16 @@ class ManyViews(Classifier):
         self.views = views
 
     def logits(self, images: Array) -> Array:
-        """Log of the mean probability over the views: uint8 (N, S, S, 3) -> float32 (N, K)."""
+        """Scores whose probabilities are the means over the views: as Classifier.logits.
+
+        T log(mean of p), with p = softmax(z / T) of each view and T the temperature.
+        """
         looks = [super(ManyViews, self).logits(seen) for seen in self._seen(images)]
         if len(looks) == 1:
             return looks[0]
-        mean = np.mean([softmax(look.astype(np.float64)) for look in looks], axis=0)
-        result: Array = np.log(np.maximum(mean, np.finfo(np.float64).tiny)).astype(np.float32)
+        mean = np.mean([calibrated(look, self.temperature) for look in looks], axis=0)
+        logs = np.log(np.maximum(mean, np.finfo(np.float64).tiny))
+        result: Array = (self.temperature * logs).astype(np.float32)
         return result
 
     def _seen(self, images: Array) -> Iterator[Array]:

@@ -5,7 +5,7 @@ scikit-learn: balanced accuracy is the mean recall of the classes that labels ho
 mean F1 of those that labels or predictions hold, and a ratio 0 / 0 is 0.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
@@ -13,13 +13,31 @@ from nn.arrays import Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rates:
+    """How often predictions are right, fractions from 0 to 1."""
+
+    accuracy: float
+    balanced_accuracy: float  # mean recall over the classes of the labels
+    macro_f1: float  # mean F1 over the classes of labels and predictions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
     """One split, scored. Without any sample every figure is NaN: nothing is known."""
 
     loss: float  # nats, mean cross-entropy
-    accuracy: float  # fraction, 0 to 1
-    balanced_accuracy: float  # mean recall over the classes of the labels
-    macro_f1: float  # mean F1 over the classes of labels and predictions
+    accuracy: float  # and the others as in Rates
+    balanced_accuracy: float
+    macro_f1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Of each class (K,): what was called so and is, what was called so, what is."""
+
+    hits: Array
+    called: Array
+    support: Array
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,15 +53,31 @@ class ClassRow:
 
 def scores(labels: Array, logits: Array) -> Scores:
     """Score logits (N, K) against integer labels (N,)."""
-    if len(labels) == 0:
+    if not len(labels):
         return Scores(loss=np.nan, accuracy=np.nan, balanced_accuracy=np.nan, macro_f1=np.nan)
-    matrix = confusion(labels, logits.argmax(axis=1), classes=logits.shape[1])
-    hits, called, support = _counts(matrix)
+    found = rates(counted(labels, logits.argmax(axis=1), classes=logits.shape[1]))
+    return Scores(loss=cross_entropy(labels, logits), **asdict(found))
+
+
+def counted(
+    labels: Array, predicted: Array, *, classes: int, weights: Array | None = None
+) -> Counts:
+    """Count the samples of each class, each `weights` times (once unless given): (N,) each."""
+    right = labels == predicted
+    return Counts(
+        hits=np.bincount(labels[right], None if weights is None else weights[right], classes),
+        called=np.bincount(predicted, weights, classes),
+        support=np.bincount(labels, weights, classes),
+    )
+
+
+def rates(counts: Counts) -> Rates:
+    """The rates that follow from the counts of one sample or more."""
+    hits, called, support = counts.hits, counts.called, counts.support
     held = support > 0
     named = held | (called > 0)
-    return Scores(
-        loss=cross_entropy(labels, logits),
-        accuracy=float(hits.sum() / len(labels)),
+    return Rates(
+        accuracy=float(hits.sum() / support.sum()),
         balanced_accuracy=float((hits[held] / support[held]).mean()),
         macro_f1=float((2 * hits[named] / (called + support)[named]).mean()),
     )
@@ -64,7 +98,7 @@ def confusion(labels: Array, predicted: Array, *, classes: int) -> Array:
 
 def class_table(matrix: Array, names: tuple[str, ...]) -> list[ClassRow]:
     """A row for each class, in order, from a confusion matrix (K, K)."""
-    hits, called, support = _counts(matrix)
+    hits, called, support = matrix.diagonal(), matrix.sum(axis=0), matrix.sum(axis=1)
     columns = zip(
         names,
         _ratio(hits, called),
@@ -77,11 +111,6 @@ def class_table(matrix: Array, names: tuple[str, ...]) -> list[ClassRow]:
         ClassRow(label=label, precision=float(p), recall=float(r), f1=float(f), support=int(n))
         for label, p, r, f, n in columns
     ]
-
-
-def _counts(matrix: Array) -> tuple[Array, Array, Array]:
-    """Of each class: what was called so and is, what was called so, what is."""
-    return matrix.diagonal(), matrix.sum(axis=0), matrix.sum(axis=1)
 
 
 def _ratio(part: Array, whole: Array) -> Array:

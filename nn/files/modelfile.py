@@ -64,6 +64,11 @@ class ModelFile:
     metrics: dict[str, Any]
     versions: dict[str, str]
     weights: dict[str, Array]  # parameters and running statistics, by name
+    temperature: float = 1.0  # divides logits before the softmax; 1 in files that say nothing of it
+
+    def __post_init__(self) -> None:
+        if not 0 < self.temperature < math.inf:
+            raise ValueError(f"temperature must be a number above 0, got {self.temperature}")
 
     def encode(self) -> bytes:
         """The bytes of the file."""
@@ -84,6 +89,16 @@ def read_model(path: Path) -> ModelFile:
             metrics=dict(facts["metrics"]),
             versions=dict(facts["versions"]),
             weights=weights,
+            temperature=float(facts.get("temperature", 1.0)),
         )
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ModelFileError(f"{path} describes no network that can be built: {error}") from error
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a model file is there, with every byte as it was written."""
+    try:
+        read_model(path)
+    except (ModelFileError, OSError):
+        return False
+    return True

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from nn.folds.stage import STAGE, SUSPECTS
-from nn.source import DataError, opened
+from nn.snapshot import DataError, opened
 
 
 def read_suspects(folder: Path, dataset: Path) -> Iterator[list[str]]:

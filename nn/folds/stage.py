@@ -14,13 +14,14 @@ from dataset.store import read_samples
 from nn.architecture import expand
 from nn.config import TrainConfig
 from nn.evaluation.evaluate import Evaluation, evaluate
+from nn.evaluation.facts import scores_of
 from nn.files.identity import identity
 from nn.files.record import claimed
 from nn.folds.table import FoldRow, SuspectRow, among, fold_rows, spread, suspects
+from nn.material import Material, material
 from nn.predict import load_classifier
-from nn.reporting.outcome import plain_scores
 from nn.reporting.tables import table
-from nn.source import DataError, Source, source
+from nn.snapshot import DataError
 from nn.stage import Watch, train
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ def run_folds(
 
     The arguments are those of nn.stage.run. Raises NNError, DatasetError.
     """
-    whole = source(dataset, start)
+    whole = material(dataset, start)
     if not whole.snapshot.folds:
         raise DataError(f"{dataset} has no folds; make it with `deeprunning dataset --folds 5`")
     spec = expand(config.model, classes=len(whole.snapshot.classes))
@@ -65,7 +66,7 @@ def run_folds(
     return out / RESULT
 
 
-def _members(dataset: Path, whole: Source, fold: int) -> set[str]:
+def _members(dataset: Path, whole: Material, fold: int) -> set[str]:
     """The ids of the samples of a fold; those of an official split are in none."""
     rows = read_samples(dataset.parent, whole.snapshot)
     return {row.sha256 for row in rows if row.fold == fold}
@@ -85,7 +86,7 @@ def _publish(out: Path, found: Sequence[Evaluation]) -> None:
 
 def _scores(found: Sequence[Evaluation]) -> bytes:
     """folds.json: the scores of each fold, and mean and deviation of each score."""
-    folds = [plain_scores(one) for one in found]
+    folds = [scores_of(one) for one in found]
     facts = {name: spread([fold[name] for fold in folds]) for name in folds[0]}
     for name, both in facts.items():
         log.info("%s %s, deviation %s", name.replace("_", " "), both["mean"], both["deviation"])

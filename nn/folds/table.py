@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 import numpy as np
 
 from nn.evaluation.evaluate import Evaluation
-from nn.ops.softmax import softmax
+from nn.evaluation.temperature import calibrated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,7 @@ def among(found: Evaluation, members: Collection[str]) -> Evaluation:
 def fold_rows(found: Evaluation, fold: int) -> Iterator[FoldRow]:
     """A row for each sample of the fold, in the order of its test split."""
     everyone = np.arange(len(found.ids))
-    others = softmax(found.logits.astype(np.float64))
+    others = calibrated(found.logits, found.temperature)
     own = others[everyone, found.labels]
     others[everyone, found.labels] = 0
     columns = zip(found.rows(), own.tolist(), (own - others.max(axis=1)).tolist(), strict=True)

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 
+from nn.evaluation.bootstrap import LEVEL, RESAMPLES
 from nn.evaluation.evaluate import Evaluation
-from nn.reporting.outcome import Outcome, percent
+from nn.reporting.outcome import Outcome
+from nn.reporting.words import RATES, decimal, percent
 
 CARD = """\
 # Image classifier, {count} classes
@@ -36,15 +38,21 @@ Snapshot `{dataset}`.
 
 {scores}
 
+{intervals}
+
 On the test split, which had no part in training:
 
 {table}
+
+## Probabilities
+
+{trust}
 
 ## Limits
 
 - Every image is given one of the classes above, also one that shows none of them.
 - The figures hold for images like those of the snapshot; from other sources it will do worse.
-- A probability is what the network claims, not a measured frequency.
+- Probabilities were fitted to the frequencies of the validation split; elsewhere they may be off.
 
 ## Recipe
 
@@ -80,6 +88,8 @@ def card(outcome: Outcome) -> str:
             ["split", "accuracy", "balanced accuracy", "macro-F1", "loss (nats)"],
             [_score_row("validation", outcome.val), _score_row("test", outcome.test)],
         ),
+        intervals=_intervals(outcome.test),
+        trust=_trust(outcome.test),
         table=_table(["class", "precision", "recall", "F1", "samples"], _class_rows(outcome.test)),
         recipe=_table(
             ["setting", "value"],
@@ -92,7 +102,37 @@ def card(outcome: Outcome) -> str:
 def _score_row(name: str, found: Evaluation) -> list[str]:
     s = found.scores
     shares = [percent(share) for share in (s.accuracy, s.balanced_accuracy, s.macro_f1)]
-    return [name, *shares, f"{s.loss:.3f}" if found.ids else "–"]
+    return [name, *shares, decimal(s.loss)]
+
+
+def _intervals(found: Evaluation) -> str:
+    """What the scores might have been on other test splits."""
+    if not found.ids:
+        return "There was no test split."
+    told = [
+        f"{RATES[name]} {percent(ends.low)} to {percent(ends.high)}"
+        for name, ends in found.intervals.items()
+    ]
+    return (
+        f"On the test split, with intervals of {percent(LEVEL)} by the bootstrap over clusters of "
+        f"near-duplicates ({RESAMPLES:,} resamples): {', '.join(told)}."
+    )
+
+
+def _trust(found: Evaluation) -> str:
+    """How probabilities compare with frequencies, before and after calibration."""
+    before, after = found.uncalibrated.trust, found.trust
+    return (
+        f"Logits are divided by a temperature of {found.temperature:.3f}, fitted on the validation "
+        "split, before the softmax.\n\n"
+    ) + _table(
+        ["on the test split", "as trained", "calibrated"],
+        [
+            ["calibration error (ECE)", percent(before.ece), percent(after.ece)],
+            ["log loss (nats)", decimal(before.loss), decimal(after.loss)],
+            ["Brier score", decimal(before.brier), decimal(after.brier)],
+        ],
+    )
 
 
 def _class_rows(found: Evaluation) -> Iterable[list[str]]:

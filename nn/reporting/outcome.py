@@ -1,11 +1,12 @@
 """What a finished training has to tell: the material of its tables, pictures and pages."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from nn.evaluation.evaluate import Evaluation, Split, evaluate
+from nn.evaluation.evaluate import Evaluation, Source, Split, evaluate
+from nn.evaluation.facts import scores_of, uncalibrated, uncertainty
+from nn.evaluation.temperature import fit_temperature
 from nn.files.modelfile import ModelFile
 from nn.predict import Classifier
 from nn.training.diagnosis import LayerRow
@@ -39,6 +40,8 @@ class Outcome:
         """The content of metrics.json; what is not known is null."""
         return {
             **self.model.metrics,
+            **uncertainty(self.test),
+            "uncalibrated": {"val": uncalibrated(self.val), "test": uncalibrated(self.test)},
             "dataset": self.model.dataset,
             "parameters": self.parameters,
             "samples": dict(self.samples),
@@ -51,15 +54,18 @@ def judge(
     config: Mapping[str, Any],
     history: tuple[EpochRow, ...],
     splits: Mapping[str, Split],
+    sources: Mapping[str, Source],
     *,
     diagnosis: tuple[LayerRow, ...] = (),
 ) -> Outcome:
-    """Measure a model by the way that every later reader of its file takes."""
+    """Calibrate a model on the validation split, and measure it as every later reader will."""
     classifier = Classifier(model)
-    val, test = (evaluate(classifier, splits[name]) for name in ("val", "test"))
-    measured = model.metrics | {"val": plain_scores(val), "test": plain_scores(test)}
+    val, test = (evaluate(classifier, splits[name], sources) for name in ("val", "test"))
+    temperature = fit_temperature(val.labels, val.logits)
+    val, test = (replace(found, temperature=temperature) for found in (val, test))
+    measured = model.metrics | {"val": scores_of(val), "test": scores_of(test)}
     return Outcome(
-        model=replace(model, metrics=measured),
+        model=replace(model, metrics=measured, temperature=temperature),
         config=config,
         history=history,
         samples={name: len(split.ids) for name, split in splits.items()},
@@ -67,14 +73,3 @@ def judge(
         test=test,
         diagnosis=diagnosis,
     )
-
-
-def plain_scores(found: Evaluation) -> dict[str, float | None]:
-    """The scores of a split as JSON; null where there was nothing to score."""
-    scores = asdict(found.scores)
-    return {name: None if math.isnan(value) else value for name, value in scores.items()}
-
-
-def percent(share: float) -> str:
-    """A share as people read it, 96.1 % on one line; a dash where it is not known."""
-    return "–" if math.isnan(share) else f"{100 * share:.1f}\u00a0%"

@@ -1,7 +1,8 @@
-"""Tables as CSV: frozen rows as the bytes of a file, and cells as they come on stdout."""
+"""Tables as CSV and documents as JSON: the bytes of files, and cells as they come on stdout."""
 
 import csv
 import io
+import json
 import math
 import sys
 from collections.abc import Callable, Iterable
@@ -17,6 +18,12 @@ def table(row_type: type[Any], rows: Iterable[Any]) -> bytes:
     for row in rows:
         writer.writerow("" if _unknown(value) else value for value in asdict(row).values())
     return text.getvalue().encode()
+
+
+def as_json(value: object) -> bytes:
+    """A document as the bytes of a file."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, indent=2, sort_keys=True)
+    return f"{text}\n".encode()
 
 
 def printed_table(*columns: str) -> Callable[[Iterable[object]], object]:

@@ -27,8 +27,8 @@ from nn.architecture import Spec, expand
 from nn.arrays import Array
 from nn.config import TrainConfig
 from nn.evaluation.metrics import Scores, scores
+from nn.material import train_data
 from nn.model import Sequential
-from nn.source import train_data
 from nn.training.data import Batch, TrainData, batches, epoch_batches, val_batches
 from nn.training.schedules import SCHEDULES
 from nn.training.train import VAL_BATCH, Training

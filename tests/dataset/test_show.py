@@ -7,7 +7,7 @@ from PIL import Image
 from dataset import DatasetConfig, open_dataset, run
 from dataset.augment import Augmentation, centre_crop
 from dataset.show import show_main
-from nn.source import train_data
+from nn.material import train_data
 from tests.dataset.pictures import folder_of
 
 OPERATIONS = ("crop", "flip", "rotate", "brightness", "cutout", "mixup")

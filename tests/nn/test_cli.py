@@ -19,8 +19,8 @@ from nn.config import TrainConfig
 from nn.reporting.progress import bar, lines
 from nn.training.epoch import EpochRow
 from tests.nn.command import command
+from tests.nn.outcome import HISTORY
 from tests.nn.snapshot import LAYERS, make_config, make_snapshot
-from tests.nn.test_report import HISTORY
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +13,9 @@ import nn
 from dataset import DatasetConfig
 from nn.arrays import Array
 from nn.errors import ModelFileError
-from nn.evaluation.evaluate import Evaluation, evaluate, metric_rows
-from nn.source import DataError
-from nn.stage import evaluate_model
+from nn.evaluation.evaluate import Evaluation, Source, evaluate
+from nn.evaluation.rows import metric_rows
+from nn.snapshot import DataError, matching
 from tests.nn.command import command
 from tests.nn.snapshot import make_config, make_photos, make_snapshot
 
@@ -31,6 +31,7 @@ class Echo:
     """A classifier whose logits are the first pixels; it notes how many it was given at once."""
 
     classes = ("rose", "薔薇")
+    temperature = 1.0
 
     def __init__(self) -> None:
         self.given: list[int] = []
@@ -90,6 +91,36 @@ def test_mistakes_come_the_most_confident_first() -> None:
     assert FOUND.mistakes(2).tolist() == [2, 1]
 
 
+def test_near_duplicates_are_one_cluster_and_what_is_unknown_stands_alone() -> None:
+    sources = {name: Source(group="a", page="") for name in "ac"}
+    assert replace(FOUND, sources=sources).clusters.tolist() == [0, 1, 0, 2]
+    assert FOUND.clusters.tolist() == [0, 1, 2, 3]
+
+
+def test_a_temperature_changes_probabilities_and_no_prediction() -> None:
+    cold = replace(FOUND, temperature=0.5)
+    assert cold.predicted.tolist() == FOUND.predicted.tolist()
+    assert cold.scores.accuracy == FOUND.scores.accuracy
+    assert cold.confidences[1] == pytest.approx(1 / (1 + np.exp(-4)))
+    assert cold.scores.loss > FOUND.scores.loss  # it was sure enough of its mistakes
+    assert cold.uncalibrated.trust == FOUND.trust
+
+
+def test_copies_of_a_picture_make_the_interval_wider() -> None:
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 60).repeat(5)
+    logits = np.eye(2)[np.where(rng.random(60) < 0.7, labels[::5], 1 - labels[::5]).repeat(5)]
+    ids = tuple(map(str, range(300)))
+    alone = replace(FOUND, ids=ids, labels=labels, logits=logits)
+    sources = {name: Source(group=str(int(name) // 5), page="") for name in ids}
+
+    def width(found: Evaluation) -> float:
+        ends = found.intervals["accuracy"]
+        return ends.high - ends.low
+
+    assert width(replace(alone, sources=sources)) == pytest.approx(5**0.5 * width(alone), rel=0.15)
+
+
 def test_the_table_printed_agrees_with_scikit_learn() -> None:
     rows = {(row.metric, row.label): row.value for row in metric_rows(FOUND)}
     names: Sequence[str] = FOUND.classes
@@ -119,7 +150,7 @@ def test_the_command_prints_what_the_training_found(snapshot: Path, model: Path)
 def test_the_command_judges_another_split_when_asked(snapshot: Path, model: Path) -> None:
     done = command("evaluate", model, snapshot, "--split", "train")
     told = json.loads((model.parent / "metrics.json").read_bytes())
-    assert f"samples,,{told['samples']['train']}\n" in done.out
+    assert f"samples,,{told['samples']['train']},,\n" in done.out
 
 
 def test_a_snapshot_with_other_classes_is_refused(model: Path, tmp_path: Path) -> None:
@@ -127,12 +158,12 @@ def test_a_snapshot_with_other_classes_is_refused(model: Path, tmp_path: Path) -
     (photos / "spot").rename(photos / "点")
     other = dataset.run(DatasetConfig(size=8, stored=10), [photos], tmp_path / "dataset")
     with pytest.raises(DataError, match=r"the classes bar, spot, 薔薇, but .* has bar, 点, 薔薇"):
-        evaluate_model(model, other)
+        matching(model, other)
 
 
 def test_a_snapshot_of_another_size_is_refused(model: Path, tmp_path: Path) -> None:
     with pytest.raises(DataError, match=r"reads images of 10 pixels, but .* stores 9"):
-        evaluate_model(model, make_snapshot(tmp_path, stored=9))
+        matching(model, make_snapshot(tmp_path, stored=9))
 
 
 @pytest.mark.parametrize(
@@ -160,4 +191,4 @@ def test_a_truncated_model_is_an_error_that_names_it(
     short = tmp_path / "short.safetensors"
     short.write_bytes(model.read_bytes()[:-1])
     with pytest.raises(ModelFileError, match=r"short\.safetensors is"):
-        evaluate_model(short, snapshot)
+        matching(short, snapshot)

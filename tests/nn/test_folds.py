@@ -20,8 +20,8 @@ from nn.evaluation.evaluate import Evaluation
 from nn.files.record import OtherRunError
 from nn.folds.stage import run_folds
 from nn.folds.table import among, fold_rows, suspects
+from nn.material import material
 from nn.predict import load_classifier
-from nn.source import source
 from nn.stage import train
 from tests.killing import boundaries, killed_at
 from tests.nn.command import command
@@ -86,12 +86,12 @@ def test_probabilities_are_those_of_the_model_in_the_folder_of_the_fold(
 def test_a_fold_is_an_ordinary_training_of_its_own(
     snapshot: Path, config: TrainConfig, made: Path, tmp_path: Path
 ) -> None:
-    alone = train(config, source(snapshot).with_fold(2), tmp_path)
+    alone = train(config, material(snapshot).with_fold(2), tmp_path)
     assert alone.read_bytes() == (made / "fold-2" / "model.safetensors").read_bytes()
     record = json.loads((made / "fold-2" / "stage.json").read_bytes())
     assert record["inputs"]["fold"] == 2
     with pytest.raises(OtherRunError, match="with another fold"):
-        train(config, source(snapshot).with_fold(1), tmp_path)
+        train(config, material(snapshot).with_fold(1), tmp_path)
 
 
 def test_the_scores_are_told_a_fold_with_mean_and_deviation(made: Path) -> None:

@@ -20,6 +20,7 @@ MODEL = ModelFile(
     metrics={"val": {"accuracy": 0.75, "loss": None}},
     versions={"numpy": "2"},
     weights={"1.w": np.arange(6, dtype=np.float32).reshape(3, 2), "step": np.array(7)},
+    temperature=0.75,
 )
 
 
@@ -55,6 +56,25 @@ def test_a_file_that_says_nothing_of_crop_and_background_means_centre_and_white(
     found = read_model(path).preprocessing
     assert (found.crop, found.background) == ("centre", "#ffffff")
     assert found == MODEL.preprocessing
+
+
+def test_a_file_that_says_nothing_of_a_temperature_means_one(path: Path) -> None:
+    weights, facts = read_sealed(path, "model", "")
+    assert facts.pop("temperature") == 0.75
+    path.write_bytes(seal(weights, facts))
+    assert read_model(path).temperature == 1
+
+
+@pytest.mark.parametrize("temperature", ["0", "-1", "[]", '\\"hot\\"', "1e999"])
+def test_a_temperature_must_be_a_number_above_zero(path: Path, temperature: str) -> None:
+    data = path.read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    old = b'\\"temperature\\":0.75'
+    assert old in data
+    header = data[8 : 8 + length].replace(old, f'\\"temperature\\":{temperature}'.encode())
+    path.write_bytes(resealed(len(header).to_bytes(8, "little") + header + data[8 + length :]))
+    with pytest.raises(ModelFileError, match="薔薇 model"):
+        read_model(path)
 
 
 def test_equal_models_have_equal_bytes_in_whatever_order_they_were_made() -> None:

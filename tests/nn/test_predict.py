@@ -53,6 +53,18 @@ def test_a_folder_is_walked_in_natural_order_to_any_depth(
     assert found == list(map(str, expected))  # 2.png before 10.png
 
 
+def test_probabilities_are_those_of_logits_divided_by_the_temperature_of_the_file(
+    model: Path, photos: Path
+) -> None:
+    file = read_model(model)
+    images = np.stack([load_image(path.read_bytes(), 10) for path in sorted(photos.rglob("*.png"))])
+    plain, cold = (Classifier(replace(file, temperature=t)) for t in (1.0, 0.5))
+    np.testing.assert_array_equal(plain.logits(images), cold.logits(images))
+    squared = plain.probabilities(images) ** 2  # for softmax(2 z) is softmax(z)^2, normalised
+    expected = squared / squared.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(cold.probabilities(images), expected, rtol=1e-9)
+
+
 def test_natural_order_is_that_of_people() -> None:
     names = ["B.jpg", "a10.jpg", "a2.jpg", "a02.jpg", "", "10", "9", "花2", "花10"]
     assert sorted(names, key=natural) == [

@@ -1,97 +1,38 @@
-import math
 import re
-import warnings
 from dataclasses import replace
-from html.parser import HTMLParser
-from xml.etree import ElementTree as ET
+from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 
 from nn.evaluation.evaluate import Evaluation
-from nn.files.modelfile import ModelFile, Preprocessing
+from nn.evaluation.facts import uncertainty
 from nn.reporting.card import card
-from nn.reporting.outcome import Outcome, percent
-from nn.reporting.plots import confusion_picture, curves, drawn
-from nn.reporting.report import page
-from nn.training.epoch import EpochRow
-
-CLASSES = ("<script>alert(1)</script>", "薔薇 & $x_1$ | 葉", "한국어 ไทย", "a" * 60)
-HISTORY = tuple(
-    EpochRow(
-        epoch=epoch,
-        lr=0.1,
-        loss=1 / epoch,
-        penalty=0.1,
-        accuracy=0.5,
-        val_loss=math.nan if epoch == 3 else 0.5,
-        val_accuracy=0.5,
-        val_balanced_accuracy=0.5,
-        val_macro_f1=0.5,
-        seconds=10.0,
-        images_per_second=100.0,
-    )
-    for epoch in (1, 2, 3)
-)
-TEST = Evaluation(
-    classes=CLASSES,
-    ids=("1a", "2b", "3c", "4d", "5e"),
-    labels=np.array([0, 1, 2, 3, 1]),
-    logits=np.eye(4, dtype=np.float32)[[0, 1, 2, 3, 0]] * 3,
-)
-OUTCOME = Outcome(
-    model=ModelFile(
-        architecture=({"layer": "Linear", "out_features": 4},),
-        classes=CLASSES,
-        preprocessing=Preprocessing(size=8, stored=9, mean=(0.5,) * 3, std=(0.2,) * 3),
-        dataset="ab" * 32,
-        metrics={"best_epoch": 2},
-        versions={"numpy": "2.4"},
-        weights={"linear1.weight": np.zeros((3, 4)), "norm1.running_mean": np.zeros(9)},
-    ),
-    config={"epochs": 3, "metric": "balanced_accuracy", "architecture": []},
-    history=HISTORY,
-    samples={"train": 20, "val": 5, "test": 5},
-    val=TEST,
-    test=TEST,
-)
-MISTAKES = np.full((1, 9, 9, 3), 200, np.uint8)
-
-
-def whole_page() -> str:
-    confusion = confusion_picture(TEST.matrix, CLASSES)
-    return page(OUTCOME, curves=curves(HISTORY), confusion=confusion, images=MISTAKES)
-
-
-class Reader(HTMLParser):
-    """Collects the text of a page, its tags and the addresses it refers to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.text: list[str] = []
-        self.tags: list[str] = []
-        self.addresses: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        self.addresses += [value or "" for name, value in attrs if name in {"src", "href"}]
-
-    def handle_data(self, data: str) -> None:
-        self.text.append(data)
+from nn.reporting.judgement import Judgement
+from nn.reporting.plots import curves
+from nn.reporting.report import report
+from tests.nn.outcome import CLASSES, HISTORY, JUDGEMENT, OUTCOME, TEST, Grey
+from tests.nn.pages import Reader
 
 
 @pytest.fixture(scope="module")
 def reader() -> Reader:
-    reader = Reader()
-    reader.feed(whole_page())
-    return reader
+    return Reader(report(OUTCOME, JUDGEMENT, curves(HISTORY)))
 
 
 def test_the_page_holds_all_that_it_shows(reader: Reader) -> None:
-    assert len(reader.addresses) == 3  # curves, confusion, one mistake
-    assert all(address.startswith("data:image/") for address in reader.addresses)
+    assert len(reader.sources) == 4  # curves, confusion, reliability, one mistake
+    assert all(address.startswith("data:image/") for address in reader.sources)
     assert {"script", "link", "iframe"} & set(reader.tags) == set()
+
+
+def test_the_pages_of_a_model_have_the_colours_of_the_other_reports() -> None:
+    root = Path(__file__).parents[2]
+    sheets = ("nn/reporting/page.css", "dataset/reporting/page.css")
+    texts = [(root / sheet).read_text(encoding="utf-8") for sheet in sheets]
+    ours, theirs = (re.findall(r"--\w+: light-dark\(.*\);", text) for text in texts)
+    assert ours == theirs
+    assert len(ours) == 10
 
 
 def test_the_page_shows_names_of_classes_as_they_are(reader: Reader) -> None:
@@ -99,7 +40,21 @@ def test_the_page_shows_names_of_classes_as_they_are(reader: Reader) -> None:
     for name in CLASSES:
         assert name in text
     assert "80.0\u00a0%" in text  # four of five
-    assert "薔薇 & $x_1$ | 葉 taken for <script>" in text
+    assert "薔薇 & $x_1$ | 葉 taken for<script>" in text
+
+
+def test_a_mistake_leads_to_its_page_and_does_not_tell_from_where(reader: Reader) -> None:
+    address = TEST.sources["5e"].page
+    assert reader.links == [{"href": address, "rel": "noreferrer"}] * 2  # picture and words
+
+
+@pytest.mark.parametrize("page", ["", "javascript:alert(1)", "data:text/html,x", "file:///x"])
+def test_only_addresses_of_the_web_become_links(page: str) -> None:
+    source = replace(TEST.sources["5e"], page=page)
+    judgement = Judgement.of(replace(TEST, sources={"5e": source}), Grey())
+    found = Reader(report(OUTCOME, judgement, ""))
+    assert found.links == []
+    assert "its page" not in "".join(found.text)
 
 
 def test_the_card_keeps_to_its_tables_whatever_classes_are_called() -> None:
@@ -111,48 +66,29 @@ def test_the_card_keeps_to_its_tables_whatever_classes_are_called() -> None:
     assert "of 12 numbers" in card(OUTCOME)  # running statistics are not learned
 
 
-@pytest.mark.parametrize("picture", [0, 1])
-def test_equal_values_give_equal_pictures_without_a_date(picture: int) -> None:
-    def draw() -> str:
-        return (curves(HISTORY), confusion_picture(TEST.matrix, CLASSES))[picture]
-
-    text = draw()
-    assert draw() == text
-    assert ET.fromstring(text).tag == "{http://www.w3.org/2000/svg}svg"
-    assert not re.search(r"dc:date|20\d\d-\d\d-\d\d", text)
+def test_the_card_tells_intervals_and_what_calibration_changed() -> None:
+    ends, text = TEST.intervals["accuracy"], card(OUTCOME)
+    assert f"accuracy {100 * ends.low:.1f}\u00a0% to {100 * ends.high:.1f}\u00a0%" in text
+    assert "divided by a temperature of 0.800" in text
+    before, after = TEST.uncalibrated.trust, TEST.trust
+    assert f"| log loss (nats) | {before.loss:.3f} | {after.loss:.3f} |" in text
 
 
-def test_a_name_is_drawn_as_itself_or_shortened_or_as_its_number() -> None:
-    assert drawn("薔薇", 1) == "薔薇"
-    assert drawn("Ünïcödé Привет", 1) == "Ünïcödé Привет"
-    assert drawn("한국어", 2) == drawn("ไทย", 2) == "class 2"
-    assert drawn("a" * 60, 3) == "a" * 23 + "…"
+def test_where_nothing_was_wrong_the_page_says_what_may_be() -> None:
+    right = replace(TEST, logits=np.eye(4, dtype=np.float32)[TEST.labels])
+    reader = Reader(report(replace(OUTCOME, test=right), Judgement.of(right, Grey()), ""))
+    assert ("bootstrap/at_most_wrong", "60.0\u00a0%") in reader.numbers  # three of five
+    assert uncertainty(right)["bootstrap"]["at_most_wrong"] == 3 / 5
+    assert uncertainty(TEST)["bootstrap"]["at_most_wrong"] is None
 
 
-def test_a_confusion_of_many_classes_is_drawn_without_a_warning() -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        names = [f"薔薇 {number}" for number in range(120)]
-        text = confusion_picture(np.eye(120, dtype=int), names)
-    assert len(text) < 3_000_000
-
-
-def test_drawing_leaves_the_settings_of_matplotlib_alone() -> None:
-    before = dict(mpl.rcParams)
-    curves(HISTORY)
-    assert dict(mpl.rcParams) == before
+def nothing() -> Evaluation:
+    return replace(TEST, ids=(), labels=np.empty(0, int), logits=np.empty((0, 4), np.float32))
 
 
 def test_a_run_without_test_samples_says_so() -> None:
-    nothing = replace(TEST, ids=(), labels=np.empty(0, int), logits=np.empty((0, 4), np.float32))
-    bare = replace(OUTCOME, test=nothing)
-    confusion = confusion_picture(nothing.matrix, CLASSES)
-    text = page(bare, curves=curves(HISTORY), confusion=confusion, images=MISTAKES[:0])
-    assert "There was no test split" in text
+    bare = replace(OUTCOME, test=nothing())
+    text = report(bare, Judgement.of(nothing(), Grey()), curves(HISTORY))
+    assert "nothing to measure it on" in text
     assert "| test | – | – | – | – |" in card(bare)
     assert bare.model.metrics == {"best_epoch": 2}
-
-
-def test_a_share_is_told_with_one_decimal() -> None:
-    assert percent(0.96129) == "96.1\u00a0%"
-    assert percent(math.nan) == "–"

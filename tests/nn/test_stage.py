@@ -15,21 +15,26 @@ from dataset.store import Split, open_dataset
 from nn.config import TrainConfig
 from nn.errors import ModelFileError
 from nn.files.record import OtherRunError
+from nn.material import train_data
 from nn.predict import load_classifier, predict
-from nn.source import DataError, train_data
+from nn.snapshot import DataError
 from nn.training.epoch import EpochRow
 from tests.killing import boundaries, killed_at
 from tests.nn.snapshot import make_config, make_snapshot
 
 FILES = {
     "MODEL_CARD.md",
+    "calibration.csv",
     "checkpoint.safetensors",
+    "confusion.csv",
     "confusion.svg",
     "curves.svg",
     "history.csv",
     "metrics.json",
     "model.safetensors",
+    "per_class.csv",
     "predictions.csv",
+    "reliability.svg",
     "report.html",
     "stage.json",
 }
@@ -220,7 +225,7 @@ def test_without_a_training_sample_there_is_nothing_to_learn(
     none = np.empty(0, np.int64)
     empty = Split(ids=(), labels=none, stored=whole.stored, shards=(), places=none)
     bare = replace(whole, splits={**whole.splits, "train": empty})
-    monkeypatch.setattr("nn.source.open_dataset", lambda path: bare)
+    monkeypatch.setattr("nn.snapshot.open_dataset", lambda path: bare)
     with pytest.raises(DataError, match="no sample in its train split"):
         nn.run(config, snapshot, tmp_path / "out")
 
@@ -229,14 +234,17 @@ def test_the_history_tells_the_scores_that_the_model_file_tells(trained: Path) -
     history = rows_of(trained / "history.csv")
     metrics = json.loads((trained / "metrics.json").read_bytes())
     best = history[metrics["best_epoch"] - 1]
-    for name, value in metrics["val"].items():
-        assert float(best[f"val_{name}"]) == pytest.approx(value), name
+    for name in ("accuracy", "balanced_accuracy", "macro_f1"):
+        assert float(best[f"val_{name}"]) == metrics["val"][name]
+    assert float(best["val_loss"]) == pytest.approx(metrics["uncalibrated"]["val"]["loss"])
+    assert metrics["val"]["loss"] <= metrics["uncalibrated"]["val"]["loss"]
     assert float(best["val_balanced_accuracy"]) == max(
         float(row["val_balanced_accuracy"]) for row in history
     )
     with safetensors.safe_open(trained / "model.safetensors", framework="np") as file:
         facts = json.loads(file.metadata()["deeprunning"])
     assert facts["metrics"] == {key: metrics[key] for key in ("best_epoch", "test", "val")}
+    assert facts["temperature"] == metrics["temperature"] != 1
 
 
 def test_the_model_file_predicts_alone_what_the_training_found(
@@ -266,7 +274,8 @@ def test_without_validation_the_last_epoch_is_kept_and_nothing_is_claimed(
     assert set(metrics["val"].values()) == set(metrics["test"].values()) == {None}
     assert rows_of(out / "history.csv")[0]["val_accuracy"] == ""
     assert rows_of(out / "predictions.csv") == []
-    assert "There was no test split" in (out / "report.html").read_text(encoding="utf-8")
+    assert metrics["temperature"] == 1
+    assert "nothing to measure it on" in (out / "report.html").read_text(encoding="utf-8")
 
 
 def test_mixed_labels_give_the_same_bytes_with_more_threads_and_after_a_stop(

@@ -12,8 +12,9 @@ import nn
 from nn.config import TrainConfig
 from nn.files.record import OtherRunError
 from nn.layers import BatchNorm, Conv2d, Flatten, Linear, ReLU
+from nn.material import Start, begin
 from nn.model import Sequential
-from nn.source import DataError, Start, begin, opened
+from nn.snapshot import DataError, opened
 from nn.training.transfer import adopt
 from tests.nn.command import command
 from tests.nn.snapshot import LAYERS, make_config, make_snapshot

@@ -10,7 +10,7 @@ import pytest
 import nn
 from dataset.store import open_dataset
 from nn.arrays import Array
-from nn.cli import VIEWS as OFFERED
+from nn.evaluate import VIEWS as OFFERED
 from nn.files.modelfile import read_model
 from nn.predict import load_classifier
 from nn.views import VIEWS, ManyViews, corners

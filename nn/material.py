@@ -1,6 +1,7 @@
 """What a training learns from: a snapshot or one fold of it, and a model that it may start from."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -9,22 +10,19 @@ import numpy as np
 
 from crawler.files import sha256_of
 from dataset.augment import Augmentation, centre_crop, normalize
-from dataset.store import Dataset, open_dataset
+from dataset.store import Dataset
 from nn.architecture import Spec
 from nn.arrays import Array
 from nn.config import TrainConfig
-from nn.errors import NNError
+from nn.evaluation.evaluate import Source
 from nn.files.modelfile import ModelFile, read_model
 from nn.model import Sequential
+from nn.snapshot import DataError, opened, sources_of
 from nn.training.data import TrainData
 from nn.training.train import Training
 from nn.training.transfer import adopt
 
 log = logging.getLogger(__name__)
-
-
-class DataError(NNError):
-    """The snapshot is not one that this can be done with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,10 +40,11 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
+class Material:
     """What one training learns from."""
 
     snapshot: Dataset
+    sources: Mapping[str, Source]  # where each sample came from, by its id
     fold: int = 0  # the fold of the snapshot that is tested on; 0: its own splits
     start: Start | None = None
 
@@ -56,22 +55,19 @@ class Source:
         start = {"from": self.start.digest} if self.start else {}
         return {"dataset": self.snapshot.id} | fold | start
 
-    def with_fold(self, number: int) -> "Source":
+    def with_fold(self, number: int) -> "Material":
         """The same with fold `number`, from 1, to test on. Raises SnapshotError."""
         return replace(self, snapshot=self.snapshot.fold(number), fold=number)
 
 
-def source(dataset: Path, start: Path | None = None) -> Source:
+def material(dataset: Path, start: Path | None = None) -> Material:
     """Open a dataset.json, and the model to start from. Raises NNError, DatasetError."""
-    return Source(snapshot=opened(dataset), start=Start.read(start) if start else None)
-
-
-def opened(dataset: Path) -> Dataset:
-    """A snapshot to learn from. Raises DataError where it has nothing to learn, DatasetError."""
-    snapshot = open_dataset(dataset)
-    if not len(snapshot.split("train")):
-        raise DataError(f"{dataset} has no sample in its train split; there is nothing to learn")
-    return snapshot
+    snapshot = opened(dataset)
+    return Material(
+        snapshot=snapshot,
+        sources=sources_of(dataset, snapshot),
+        start=Start.read(start) if start else None,
+    )
 
 
 def begin(
