@@ -73,7 +73,7 @@ def run(
 
 def train(
     config: TrainConfig,
-    material: Material,
+    given: Material,
     out: Path,
     *,
     restart: bool = False,
