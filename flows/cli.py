@@ -39,6 +39,7 @@ COMMANDS = {
     "run": Command("flows.run", "main", "crawl, dataset and train as one Prefect flow run"),
     "serve": Command("flows.serve", "main", "run the pipeline on a schedule"),
     "demo": Command("flows.demo.cli", "main", "the whole job on a small site made for the purpose"),
+    "study": Command("flows.studies.cli", "main", "ask many trainings what a course says"),
     "bench": Command("flows.bench.cli", "main", "measure beside the best of the field"),
 }
 

@@ -80,7 +80,7 @@ def train(
     watch: Watch = iter,
 ) -> Path:
     """The same on what is opened already."""
-    spec = expand(config.model, classes=len(given.snapshot.classes))
+    spec = expand(config.model, classes=len(given.snapshot.classes), width=config.width)
     this = _Run(config=config, spec=spec, material=given, out=out)
     with claimed(out, this.identity, stage=STAGE, result=MODEL, restart=restart) as claim:
         if not claim.is_finished or not is_whole(out / MODEL):

@@ -13,7 +13,7 @@ INPUTS = {  # in words, where one is another
     "fold": "another fold",
     "from": "another model to start from",
 }
-NO_PART = ("model", "threads")  # a model is its layers; threads change no bit
+NO_PART = ("model", "width", "threads")  # a model is its layers; threads change no bit
 
 
 def identity(config: TrainConfig, architecture: Spec, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def run_folds(
     whole = material(dataset, start)
     if not whole.snapshot.folds:
         raise DataError(f"{dataset} has no folds; make it with `deeprunning dataset --folds 5`")
-    spec = expand(config.model, classes=len(whole.snapshot.classes))
+    spec = expand(config.model, classes=len(whole.snapshot.classes), width=config.width)
     this = identity(config, spec, whole.inputs)
     with claimed(out, this, stage=STAGE, result=RESULT, restart=restart) as claim:
         if not claim.is_finished or not (out / RESULT).is_file():
