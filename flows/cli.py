@@ -29,7 +29,7 @@ COMMANDS = {
     "export-dataset": Command(
         "dataset.commands", "export_main", "copy a snapshot into another layout"
     ),
-    "train": Command("nn.cli", "train_main", "train a classifier on a snapshot"),
+    "train": Command("nn.train", "train_main", "train a classifier on a snapshot"),
     "find-rate": Command(
         "nn.find_rate", "find_rate_main", "suggest a learning rate for a snapshot"
     ),

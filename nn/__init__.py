@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from nn.model import Sequential
     from nn.ops.softmax import softmax
     from nn.training.data import TrainData
-    from nn.training.train import EpochRow, Training
+    from nn.training.epoch import EpochRow
+    from nn.training.train import Training
 
 __all__ = [
     "ArchitectureError",
@@ -41,7 +42,7 @@ __all__ = [
 
 LIBRARY = {
     "CNNClassifier": "nn.estimator.classifier",
-    "EpochRow": "nn.training.train",
+    "EpochRow": "nn.training.epoch",
     "Sequential": "nn.model",
     "TrainData": "nn.training.data",
     "Training": "nn.training.train",
@@ -63,14 +64,16 @@ def run(
     dataset: Path,
     out: Path,
     *,
+    start: Path | None = None,
     restart: bool = False,
     watch: Callable[[Iterator["EpochRow"]], Iterator["EpochRow"]] = iter,
 ) -> Path:
     """Train on a dataset.json, into the folder `out`; return the path of its model.safetensors.
 
     Run again, it goes on where it was stopped; finished, it does nothing. Another config or
-    dataset is refused unless `restart`. `watch` may wrap the epochs to show them. Raises NNError.
+    dataset is refused unless `restart`. `start` is a model.safetensors whose layers it starts from;
+    `watch` may wrap the epochs to show them. Raises NNError.
     """
     from nn import stage  # late: a configuration can be read without NumPy
 
-    return stage.run(config, dataset, out, restart=restart, watch=watch)
+    return stage.run(config, dataset, out, start=start, restart=restart, watch=watch)

@@ -10,7 +10,15 @@ Optimizer = Literal["adamw", "adam", "rmsprop", "adagrad", "nesterov", "momentum
 
 CHOICES = {"metric": Metric, "schedule": Schedule, "optimizer": Optimizer}
 AT_LEAST_ONE = ("epochs", "batch_size", "shards")
-NOT_NEGATIVE = ("seed", "threads", "weight_decay", "l1", "clip_norm", "clip_value")
+NOT_NEGATIVE = (
+    "seed",
+    "threads",
+    "weight_decay",
+    "l1",
+    "clip_norm",
+    "clip_value",
+    "patience",
+)
 MAX_WIDTH = 16
 SHARES = ("label_smoothing", "momentum", "warmup", "average_start")
 
@@ -82,6 +90,21 @@ class TrainConfig:
     )
     width: float = field(
         default=1.0, metadata={"help": "factor on the channels and features of the model's layers"}
+    )
+    patience: int = field(
+        default=0,
+        metadata={"help": "end after so many epochs without a better one by metric; 0: never"},
+    )
+    balanced: bool = field(
+        default=False, metadata={"help": "show every class equally often in an epoch"}
+    )
+    class_weights: bool = field(
+        default=False,
+        metadata={"help": "let every class weigh the same in the loss, whatever its size"},
+    )
+    diagnose: bool = field(
+        default=False,
+        metadata={"help": "measure every layer at the end of each epoch, into diagnosis.csv"},
     )
 
     def __post_init__(self) -> None:

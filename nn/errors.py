@@ -3,7 +3,7 @@
 NNError
 ├── ArchitectureError   a list of layers, or a preset, cannot become a model
 ├── StateError          saved arrays do not fit the model, optimiser or run they are loaded into
-├── DivergedError       the loss of a training step is no longer a finite number
+├── DivergedError       the numbers of a training have left all bounds
 └── ModelFileError      a model or checkpoint file is not whole, or not one of ours
 """
 
@@ -25,10 +25,11 @@ class StateError(NNError):
 class DivergedError(NNError):
     """Training has left the finite numbers."""
 
-    def __init__(self, epoch: int, lr: float) -> None:
+    def __init__(self, epoch: int, lr: float, found: str = "the loss is no longer finite") -> None:
+        """`found` says where: which numbers of which layer."""
         super().__init__(
-            f"training diverged in epoch {epoch} at a learning rate of {lr:.3g}: the loss is no "
-            f"longer a finite number; try a smaller lr"
+            f"training diverged in epoch {epoch} at a learning rate of {lr:.3g}: {found}; "
+            f"try a smaller lr, or clip_norm 1"
         )
         self.epoch = epoch
         self.lr = lr

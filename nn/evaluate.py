@@ -8,15 +8,18 @@ from pathlib import Path
 from crawler.command import Parser, UsageError, execute, existing, folder, log_to_stderr
 from dataset.errors import DatasetError
 from nn.errors import NNError
+from nn.train import snapshot
 
 log = logging.getLogger(__name__)
 
 SPLITS = ("train", "val", "test")
+VIEWS = ("centre", "flip", "ten")  # as in nn.views, which needs NumPy
 
 EVALUATE = """\
 deeprunning evaluate flowers/model/model.safetensors flowers/dataset/dataset.json
 deeprunning evaluate model.safetensors dataset.json --out flowers/evaluation   a page and tables
-deeprunning evaluate model.safetensors newer/dataset.json --split val > scores.csv"""
+deeprunning evaluate model.safetensors newer/dataset.json --split val > scores.csv
+deeprunning evaluate flowers/folds flowers/dataset/dataset.json --suspects   wrong labels first"""
 
 
 def evaluate_main(argv: Sequence[str] | None = None, prog: str = "deeprunning evaluate") -> int:
@@ -28,14 +31,41 @@ def evaluate_main(argv: Sequence[str] | None = None, prog: str = "deeprunning ev
     parser.add_argument(
         "--out", type=folder, default=None, metavar="DIR", help="gets evaluation.html and tables"
     )
+    views_flag(parser)
+    parser.add_argument(
+        "--suspects",
+        action="store_true",
+        default=False,
+        help="MODEL is the folder of a training with --folds; print which labels are likely wrong",
+    )
     flags = vars(parser.parse_args(argv))
+    work = _suspects if flags.pop("suspects") else _evaluate
     log_to_stderr()
-    return execute(partial(_evaluate, **flags), (NNError, DatasetError), prog=prog)
+    return execute(partial(work, **flags), (NNError, DatasetError), prog=prog)
 
 
-def _evaluate(model: Path, dataset: Path, split: str, out: Path | None) -> None:
-    from nn.cli import snapshot
+def views_flag(parser: Parser) -> None:
+    """The flag --views, with which predict looks as well."""
+    parser.add_argument(
+        "--views",
+        choices=VIEWS,
+        default="centre",
+        help="what is averaged: the middle alone; it and its mirror image (flip); also the four "
+        "corners and theirs (ten) (default centre)",
+    )
 
+
+def _suspects(model: Path, dataset: Path, **_: object) -> None:
+    from nn.folds.reading import read_suspects
+    from nn.reporting.tables import printed_table
+
+    header, *rows = read_suspects(existing(model), snapshot(dataset))
+    write = printed_table(*header)
+    for row in rows:
+        write(row)
+
+
+def _evaluate(model: Path, dataset: Path, split: str, out: Path | None, views: str) -> None:
     existing(model)
     snapshot(dataset)
     if out is not None and (out / "stage.json").exists():
@@ -46,7 +76,7 @@ def _evaluate(model: Path, dataset: Path, split: str, out: Path | None) -> None:
     from nn.reporting.tables import printed_table, rounded
     from nn.snapshot import matching, sources_of
 
-    classifier, source = matching(model, dataset)
+    classifier, source = matching(model, dataset, views)
     with enough_memory(model):
         found = evaluate(classifier, source.split(split), sources_of(dataset, source))
     if out is not None:

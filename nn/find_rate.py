@@ -19,6 +19,7 @@ from dataset.errors import DatasetError
 from nn.config import TrainConfig
 from nn.errors import ArchitectureError, NNError
 from nn.settings import read_settings
+from nn.train import snapshot
 
 log = logging.getLogger(__name__)
 
@@ -65,11 +66,10 @@ def _find_rate(flags: dict[str, Any]) -> None:
     config = make_config(TrainConfig, read_settings(file) if file else {}, flags)
     from crawler.files import replacing
     from nn.architecture import expand
-    from nn.cli import snapshot
+    from nn.material import begin
     from nn.reporting.plots import rates_picture
     from nn.reporting.tables import table
     from nn.snapshot import opened
-    from nn.stage import begin
     from nn.training.finder import RateRow, search, suggestion
 
     source = opened(snapshot(dataset))

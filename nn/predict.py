@@ -81,11 +81,16 @@ class Classifier:
             return calibrated(self.logits(images), self.temperature)
 
 
-def load_classifier(path: Path | str) -> Classifier:
-    """The classifier in a model file; raises ModelFileError in one sentence."""
+def load_classifier(
+    path: Path | str, build: Callable[[ModelFile], Classifier] = Classifier
+) -> Classifier:
+    """The classifier in a model file; raises ModelFileError in one sentence.
+
+    `build` makes it: nn.views has one that looks several times.
+    """
     file = read_model(Path(path))
     with naming(path):
-        return Classifier(file)
+        return build(file)
 
 
 def no_fetch(url: str) -> bytes:

@@ -1,11 +1,13 @@
 """A snapshot as the network needs it: to learn from, or to judge a model on, with its sources."""
 
+from functools import partial
 from pathlib import Path
 
 from dataset.store import Dataset, open_dataset, read_samples
 from nn.errors import NNError
 from nn.evaluation.evaluate import Source
 from nn.predict import Classifier, load_classifier
+from nn.views import ManyViews
 
 
 class DataError(NNError):
@@ -26,9 +28,13 @@ def sources_of(dataset: Path, snapshot: Dataset) -> dict[str, Source]:
     return {row.sha256: Source(group=row.group, page=row.page_url) for row in rows}
 
 
-def matching(model: Path, dataset: Path) -> tuple[Classifier, Dataset]:
-    """A model and a snapshot that it can be judged on. Raises NNError, DatasetError."""
-    classifier, snapshot = load_classifier(model), open_dataset(dataset)
+def matching(model: Path, dataset: Path, views: str = "centre") -> tuple[Classifier, Dataset]:
+    """A model and a snapshot that it can be judged on. Raises NNError, DatasetError.
+
+    `views` is one of nn.views.VIEWS.
+    """
+    snapshot = open_dataset(dataset)
+    classifier = load_classifier(model, partial(ManyViews, views=views))
     if classifier.classes != snapshot.classes:
         raise DataError(
             f"{model} knows the classes {', '.join(classifier.classes)}, "

@@ -15,7 +15,8 @@ from dataset.review.suspects import suspect
 from dataset.store import Dataset, read_samples
 from dataset.tables import SPLITS, SampleRow
 
-PREDICTIONS = "predictions.csv"  # of a model; of its columns these are read:
+SUSPECTS = "suspects.csv"  # of the folds of a training, about every sample; or else
+PREDICTIONS = "predictions.csv"  # of a model, about its test split; in both these are read:
 COLUMNS = {"sample", "predicted", "probability"}
 
 
@@ -24,6 +25,7 @@ class Predicted(NamedTuple):
 
     label: str
     probability: float
+    suspicion: float  # the larger, the earlier it is shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +71,8 @@ def cards(
     """A card for each sample of the snapshot in `folder`, the most suspect first.
 
     First pictures under several labels, then those that the model takes for another class, the
-    surest first, then those that look like another class, the clearest first; behind them the
-    rest, and last what was decided already.
+    most suspect first, then those that look like another class, the clearest first; behind them
+    the rest, and last what was decided already.
     """
     images = (
         block for name in SPLITS for one in dataset.split(name).shards for block in blocks(one)
@@ -97,14 +99,17 @@ def cards(
 
 def _urgency(card: Card) -> tuple[bool, bool, float, float, str]:
     """The smaller, the earlier a card is shown."""
-    sure = card.mistaken.probability if card.mistaken else -1.0
+    suspicion = card.mistaken.suspicion if card.mistaken else -1.0
     decided = card.decision is not None
-    return decided, not card.other_labels, -sure, -card.strength, card.row.sha256
+    return decided, not card.other_labels, -suspicion, -card.strength, card.row.sha256
 
 
 def read_predictions(folder: Path) -> dict[str, Predicted]:
-    """What the model in `folder` takes the samples of its test split for. Raises InputError."""
-    path = folder / PREDICTIONS
+    """What the model in `folder` takes the samples of its test split for. Raises InputError.
+
+    In the folder of a training with folds it is what the models take the samples of all folds for.
+    """
+    path = folder / SUSPECTS if (folder / SUSPECTS).is_file() else folder / PREDICTIONS
     if not path.is_file():
         raise InputError(f"there is no {path}; `deeprunning train` makes it")
     with path.open(newline="", encoding="utf-8") as file:
@@ -112,12 +117,15 @@ def read_predictions(folder: Path) -> dict[str, Predicted]:
         if not set(reader.fieldnames or ()) >= COLUMNS:
             raise InputError(f"{path} lacks one of the columns {', '.join(sorted(COLUMNS))}")
         try:
-            return {
-                row["sample"]: Predicted(row["predicted"], float(row["probability"]))
-                for row in reader
-            }
+            return {row["sample"]: _predicted(row) for row in reader}
         except (ValueError, TypeError, csv.Error) as error:
             raise InputError(f"{path}, line {reader.line_num}: {error}") from error
+
+
+def _predicted(row: Mapping[str, str]) -> Predicted:
+    """A row of either table; a single model's is the more suspect the surer it is."""
+    probability = float(row["probability"])
+    return Predicted(row["predicted"], probability, float(row.get("suspicion", probability)))
 
 
 def shown_labels(dataset: Dataset, decisions: Iterable[Decision]) -> list[str]:

@@ -40,8 +40,8 @@ def export_main(argv: Sequence[str] | None = None, prog: str = "deeprunning expo
 def _export(model: Path, out: Path, dataset: Path | None) -> None:
     if out.is_dir() or out.resolve() == model.resolve():
         raise UsageError(f"--onnx must name a file of its own to write, got {out}")
-    from nn.cli import snapshot
     from nn.export.errors import ExportError
+    from nn.train import snapshot
 
     snapshot_path = None if dataset is None else snapshot(dataset)
     try:

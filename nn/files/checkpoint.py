@@ -6,10 +6,10 @@ under the same seal as a model (nn.files.sealed); beside them which run it is an
 
 import logging
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -17,12 +17,17 @@ from nn.arrays import Array
 from nn.errors import ModelFileError, StateError, one_line
 from nn.files.identity import differences
 from nn.files.sealed import read_sealed, seal
-from nn.training.train import EpochRow, Training
+from nn.training.diagnosis import LayerRow
+from nn.training.epoch import EpochRow
+from nn.training.train import Training
 
 log = logging.getLogger(__name__)
 
+Row = TypeVar("Row", EpochRow, LayerRow)
+
 KIND = "checkpoint"
 MAX_STEPS = 1 << 62
+NUMBERS = (int, float)
 REMEDY = "with --restart the training begins anew"
 
 
@@ -34,11 +39,17 @@ class Checkpoint:
     arrays: Mapping[str, Array]  # as nn.training.train.Training.state gives them
     facts: Mapping[str, Any]
     history: tuple[EpochRow, ...]
+    diagnosis: tuple[LayerRow, ...] = ()
 
     def encode(self) -> bytes:
         """The bytes of the file."""
-        rows = [[_or_null(value) for value in astuple(row)] for row in self.history]
-        facts = {"kind": KIND, "run": self.run, "training": self.facts, "history": rows}
+        facts = {
+            "kind": KIND,
+            "run": self.run,
+            "training": self.facts,
+            "history": _plain(self.history),
+            "diagnosis": _plain(self.diagnosis),
+        }
         return seal(self.arrays, facts)
 
 
@@ -50,7 +61,8 @@ def read_checkpoint(path: Path) -> Checkpoint:
             run=_run(facts["run"]),
             arrays=arrays,
             facts=_facts(facts["training"], epochs=len(facts["history"])),
-            history=tuple(map(_row, facts["history"])),
+            history=_rows(EpochRow, facts["history"]),
+            diagnosis=_rows(LayerRow, facts.get("diagnosis", [])),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ModelFileError(f"{path} holds no state of a training: {one_line(error)}") from error
@@ -75,6 +87,7 @@ def resume(
         return []
     try:
         training.load_state(found.arrays, found.facts)
+        training.diagnosis = list(found.diagnosis)
         _check_best(training)
     except (StateError, KeyError, TypeError, ValueError, OverflowError) as error:
         raise ModelFileError(f"{path} holds no state of this run: {one_line(error)}") from error
@@ -82,8 +95,9 @@ def resume(
     return list(found.history)
 
 
-def _or_null(value: float) -> float | None:
-    return None if math.isnan(value) else value
+def _plain(rows: Iterable[EpochRow | LayerRow]) -> list[list[Any]]:
+    """Rows as JSON: a list a row, null for NaN."""
+    return [[_or_null(value) for value in astuple(row)] for row in rows]
 
 
 def _run(facts: Any) -> dict[str, Any]:
@@ -116,9 +130,18 @@ def _check_best(training: Training) -> None:
             raise StateError(f"{name} holds an infinite number, or none at all")
 
 
-def _row(values: list[Any]) -> EpochRow:
-    if not all(value is None or type(value) in {int, float} for value in values):
-        raise ValueError("a row of its history holds what is no number")
-    known: list[Any] = [math.nan if value is None else value for value in values]
-    names = (field.name for field in fields(EpochRow))
-    return EpochRow(**dict(zip(names, known, strict=True)))
+def _or_null(value: Any) -> Any:
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _rows(kind: type[Row], plain: Iterable[list[Any]]) -> tuple[Row, ...]:
+    """Rows from JSON; ValueError where a cell is not what its column holds."""
+    columns = fields(kind)
+    rows = []
+    for values in plain:
+        known: list[Any] = [math.nan if value is None else value for value in values]
+        for column, value in zip(columns, known, strict=True):
+            if type(value) not in ({int, float} if column.type in NUMBERS else {str}):
+                raise ValueError(f"{column.name} of a row is {value!r}")
+        rows.append(kind(**{c.name: value for c, value in zip(columns, known, strict=True)}))
+    return tuple(rows)

@@ -8,13 +8,18 @@ from typing import Any
 from nn.architecture import Spec
 from nn.config import TrainConfig
 
+INPUTS = {  # in words, where one is another
+    "dataset": "another dataset",
+    "fold": "another fold",
+    "from": "another model to start from",
+}
 NO_PART = ("model", "width", "threads")  # a model is its layers; threads change no bit
 
 
-def identity(config: TrainConfig, architecture: Spec, dataset: str) -> dict[str, Any]:
-    """All that decides the bits of a model, as plain JSON: settings, layers, the snapshot's id."""
+def identity(config: TrainConfig, architecture: Spec, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """All that decides the bits of a model, as plain JSON: settings, layers and inputs."""
     settings = {name: value for name, value in asdict(config).items() if name not in NO_PART}
-    value = {"config": {**settings, "architecture": architecture}, "inputs": {"dataset": dataset}}
+    value = {"config": {**settings, "architecture": architecture}, "inputs": inputs}
     plain: dict[str, Any] = json.loads(json.dumps(value))
     return plain
 
@@ -29,6 +34,7 @@ def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     ]
     if before.get("architecture") != now["architecture"]:
         words.append("other layers")
-    if old.get("inputs") != new["inputs"]:
-        words.append("another dataset")
-    return words
+    inputs = old.get("inputs", {})
+    return words + [
+        said for key, said in INPUTS.items() if inputs.get(key) != new["inputs"].get(key)
+    ]

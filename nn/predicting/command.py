@@ -10,6 +10,7 @@ from crawler.command import Parser, UsageError, execute, existing, folder, log_t
 from crawler.errors import FetchError
 from dataset.errors import DatasetError
 from nn.errors import NNError
+from nn.evaluate import views_flag
 from nn.reporting.tables import PRINTED, rounded
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def predict_main(argv: Sequence[str] | None = None, prog: str = "deeprunning pre
     parser.add_argument(
         "--top", type=int, metavar="K", help="likeliest classes of an image, in a column rank"
     )
+    views_flag(parser)
     parser.add_argument(
         "--format", choices=PRINTED, default="csv", help="csv, or jsonl: an object a line"
     )
@@ -65,13 +67,14 @@ def _predict(flags: dict[str, Any]) -> int:
     from nn.files.network import enough_memory
     from nn.inputs import is_address
     from nn.predict import load_classifier, predict
+    from nn.views import ManyViews
 
     inputs, top = flags["inputs"], flags.get("top", 1)
     _check(inputs, top)
     for path in (flags["model"], *(Path(name) for name in inputs if not is_address(name))):
         existing(path)
     fetch = _fetch(flags) if any(map(is_address, inputs)) else None
-    classifier = load_classifier(flags["model"])
+    classifier = load_classifier(flags["model"], partial(ManyViews, views=flags["views"]))
     look = _explaining(flags, classifier)
     columns = COLUMNS if "top" in flags else COLUMNS[:4]
     write, failed = PRINTED[flags["format"]](*columns), False

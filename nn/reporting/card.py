@@ -77,7 +77,7 @@ def card(outcome: Outcome) -> str:
         classes=", ".join(map(_plain, model.classes)),
         parameters=outcome.parameters,
         best=outcome.best_epoch,
-        epochs=config["epochs"],
+        epochs=len(outcome.history),
         metric=str(config["metric"]).replace("_", " "),
         square=SQUARES[model.preprocessing.crop],
         stored=model.preprocessing.stored,

@@ -9,7 +9,8 @@ from nn.evaluation.facts import scores_of, uncalibrated, uncertainty
 from nn.evaluation.temperature import fit_temperature
 from nn.files.modelfile import ModelFile
 from nn.predict import Classifier
-from nn.training.train import EpochRow
+from nn.training.diagnosis import LayerRow
+from nn.training.epoch import EpochRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Outcome:
     samples: Mapping[str, int]  # a split
     val: Evaluation
     test: Evaluation
+    diagnosis: tuple[LayerRow, ...] = ()  # where it was asked for
 
     @property
     def best_epoch(self) -> int:
@@ -53,6 +55,8 @@ def judge(
     history: tuple[EpochRow, ...],
     splits: Mapping[str, Split],
     sources: Mapping[str, Source],
+    *,
+    diagnosis: tuple[LayerRow, ...] = (),
 ) -> Outcome:
     """Calibrate a model on the validation split, and measure it as every later reader will."""
     classifier = Classifier(model)
@@ -67,4 +71,5 @@ def judge(
         samples={name: len(split.ids) for name, split in splits.items()},
         val=val,
         test=test,
+        diagnosis=diagnosis,
     )

@@ -7,8 +7,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from nn.reporting.drawing import INK, ruled, style, svg
+from nn.training.diagnosis import LayerRow
+from nn.training.epoch import EpochRow
 from nn.training.finder import RateRow
-from nn.training.train import EpochRow
 
 SCORES = {
     "accuracy": "val_accuracy",
@@ -52,4 +53,20 @@ def rates_picture(rows: Sequence[RateRow], suggested: float) -> str:
         axes.set(xscale="log", xlabel="learning rate", ylabel="loss (nats)")
         axes.legend(frameon=False)
         ruled(axes)
+        return svg(figure)
+
+
+def layers_picture(rows: Sequence[LayerRow]) -> str:
+    """Spread of the output and gradient of each layer, in the first and in the last epoch."""
+    with style():
+        figure = Figure(figsize=(9, 3.6), layout="constrained")
+        panels = {"std": "spread of the output", "output_gradient": "|dloss/doutput|"}
+        for axes, (column, name) in zip(figure.subplots(1, 2), panels.items(), strict=True):
+            for epoch in sorted({rows[0].epoch, rows[-1].epoch}):
+                line = {row.layer: getattr(row, column) for row in rows if row.epoch == epoch}
+                axes.plot(list(line), list(line.values()), marker=".", label=f"epoch {epoch}")
+            axes.set(yscale="log", ylabel=name)
+            axes.tick_params(axis="x", rotation=90)
+            axes.legend(frameon=False)
+            ruled(axes)
         return svg(figure)

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from nn.config import TrainConfig
-from nn.training.train import EpochRow
+from nn.training.epoch import EpochRow
 
 log = logging.getLogger(__name__)
 

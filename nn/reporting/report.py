@@ -17,8 +17,12 @@ for row in predict(load_classifier("model.safetensors"), ["photo.jpg", "folder"]
     print(row.input, row.label, row.probability, row.error)"""
 
 
-def report(outcome: Outcome, judgement: Judgement, curves: str) -> str:
-    """The page; `curves` is SVG, and the judgement that of the test split."""
+def report(outcome: Outcome, judgement: Judgement, curves: str, layers: str = "") -> str:
+    """The page; the judgement is that of the test split.
+
+    `curves` and `layers`, where there was a diagnosis, are SVG.
+    """
+    diagnosis = [section("Layer by layer", *_diagnosis(outcome, layers))] if layers else []
     classes = len(outcome.model.classes)
     lead = "Measured on the test split, which had no part in training."
     return page(
@@ -26,6 +30,7 @@ def report(outcome: Outcome, judgement: Judgement, curves: str) -> str:
         (tag("p", lead, cls="lead"), *tiles(outcome.test)),
         (
             section("Training", plot(curves, "curves over the epochs"), _best(outcome)),
+            *diagnosis,
             *judged(judgement),
             section("Predict with it", tag("pre", USE)),
             section("What it is", *_facts(outcome)),
@@ -47,6 +52,13 @@ def _best(outcome: Outcome) -> Html:
         " seconds in all.",
         cls="note",
     )
+
+
+def _diagnosis(outcome: Outcome, layers: str) -> tuple[Html, ...]:
+    last = [row for row in outcome.diagnosis if row.epoch == outcome.diagnosis[-1].epoch]
+    ill = [f"{row.layer} {row.verdict}" for row in last if row.verdict != "fine"]
+    words = f"In the last step: {', '.join(ill) or 'every layer fine'}. Figures: diagnosis.csv."
+    return plot(layers, "spread and gradient of each layer"), tag("p", words, cls="note")
 
 
 def _facts(outcome: Outcome) -> tuple[Html, ...]:

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from nn.arrays import Array
+from nn.arrays import Array, Shape
+from nn.errors import ArchitectureError
+from nn.training.balance import balanced_order
 
 SOME = 2048  # training images that are enough to measure statistics of channels
+
+AGAIN = 1_000_000  # epochs; no run has so many
 
 Batch = tuple[Array, Array, Array]  # images (n, H, W, C) float32, labels (n,) int64, targets
 
@@ -25,6 +29,15 @@ class TrainData:
     val_images: Callable[[Array], Array]  # indices (n,) -> (n, H, W, C)
     # Where augmentation mixes images: indices, epoch -> probabilities (n, K), learned for labels.
     soft_targets: Callable[[Array, int], Array] | None = None
+
+    def check(self, output_shape: Shape) -> None:
+        """Raise ArchitectureError unless a model's output (K,) has a number for every label."""
+        classes = int(self.labels.max(initial=0)) + 1
+        if len(output_shape) != 1 or output_shape[0] < classes:
+            raise ArchitectureError(
+                f"the last layer gives {output_shape} an image, but labels need {classes} "
+                f'numbers; end the list of layers with Linear and out_features = "classes"'
+            )
 
 
 def epoch_order(n: int, seed: int, epoch: int) -> Array:
@@ -45,17 +58,39 @@ def batches(n: int, size: int) -> list[slice]:
     return [slice(i * n // count, (i + 1) * n // count) for i in range(count)]
 
 
-def epoch_batches(data: TrainData, *, size: int, seed: int, epoch: int) -> Iterator[Batch]:
-    """The batches of one epoch, in its order, fetched one at a time.
+def epoch_batches(
+    data: TrainData, *, size: int, seed: int, epoch: int, balanced: bool = False
+) -> Iterator[Batch]:
+    """The batches of one epoch, in its order, fetched one at a time; `balanced`: by class.
 
     Targets are what is to be learned: the labels, or the probabilities that stand for them.
     """
-    order = epoch_order(len(data.labels), seed, epoch)
+    if balanced:
+        order, sights = balanced_order(data.labels, seed, epoch)
+    else:
+        order = epoch_order(len(data.labels), seed, epoch)
+        sights = np.zeros_like(order)
     for batch in batches(len(order), size):
-        chosen = order[batch]
-        labels = data.labels[chosen]
-        targets = labels if data.soft_targets is None else data.soft_targets(chosen, epoch)
-        yield data.images(chosen, epoch), labels, targets
+        yield _batch(data, order[batch], sights[batch], epoch)
+
+
+def _batch(data: TrainData, chosen: Array, sights: Array, epoch: int) -> Batch:
+    """The samples at these positions, those seen again behind and augmented as in a far epoch."""
+    parts = [
+        _sight(data, chosen[sights == sight], epoch + sight * AGAIN)
+        for sight in np.unique(sights).tolist()
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    images, labels, targets = map(np.concatenate, zip(*parts, strict=True))
+    return images, labels, targets
+
+
+def _sight(data: TrainData, chosen: Array, epoch: int) -> Batch:
+    """The samples at these positions as they are in an epoch."""
+    labels = data.labels[chosen]
+    targets = labels if data.soft_targets is None else data.soft_targets(chosen, epoch)
+    return data.images(chosen, epoch), labels, targets
 
 
 def some_images(batches: Iterator[Batch]) -> Iterator[Array]:

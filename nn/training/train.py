@@ -4,41 +4,27 @@ import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from nn.arrays import Array
 from nn.config import TrainConfig
-from nn.errors import ArchitectureError, DivergedError, StateError
+from nn.errors import DivergedError, StateError
 from nn.evaluation.metrics import Scores, scores
-from nn.losses import softmax_cross_entropy
 from nn.model import Sequential
 from nn.shards import Shards, one_blas_thread
+from nn.training.alarm import hopeless, trouble
 from nn.training.averaging import averaged
 from nn.training.data import Batch, TrainData, batches, epoch_batches, some_images, val_batches
+from nn.training.diagnosis import LayerRow, diagnosed
+from nn.training.epoch import EpochRow
+from nn.training.objective import Objective
 from nn.training.schedules import SCHEDULES, warmed_up
 from nn.training.update import State, Update
 
 VAL_BATCH = 256  # images fetched at once for validation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EpochRow:
-    """One line of history.csv. The val_ columns are NaN where there is no validation split."""
-
-    epoch: int  # from 1
-    lr: float  # at the last step of the epoch
-    loss: float  # nats, mean over the training images as they were seen, penalty apart
-    penalty: float  # weight_decay / 2 * w^2 + l1 * |w| over the weights, at the end of the epoch
-    accuracy: float  # fraction of the training images, as they were seen, by their own labels
-    val_loss: float  # nats
-    val_accuracy: float
-    val_balanced_accuracy: float
-    val_macro_f1: float
-    seconds: float  # of training, then of validation too
-    images_per_second: float  # of training
 
 
 class Training:
@@ -50,7 +36,7 @@ class Training:
     """
 
     def __init__(self, config: TrainConfig, model: Sequential, data: TrainData) -> None:
-        _check_outputs(model, data)
+        data.check(model.output_shape)
         self.config = config
         self.model = model
         self.data = data
@@ -61,16 +47,24 @@ class Training:
         self.best_epoch = 0
         self.best_score = -math.inf
         self.best: dict[str, Array] = {}  # the weights of the best epoch, by name
+        self.diagnosis: list[LayerRow] = []  # of the epochs done, where it is asked for
+        self._objective = Objective(config, data.labels, model.output_shape[0])
         self._schedule = warmed_up(SCHEDULES[config.schedule], config.warmup)
-        self._steps = config.epochs * len(batches(len(data.labels), config.batch_size))
+        self._epoch_steps = len(batches(len(data.labels), config.batch_size))
+        self._steps = config.epochs * self._epoch_steps
 
     def epochs(self) -> Iterator[EpochRow]:
         """Train, from where the state stands to the last epoch; a row an epoch.
 
-        Raises DivergedError when the loss is no longer finite.
+        Raises DivergedError when loss or gradient are no longer finite, or the loss is beyond hope.
         """
-        while self.epoch < self.config.epochs:
+        while self.epoch < self.config.epochs and not self.has_settled:
             yield self._epoch()
+
+    @property
+    def has_settled(self) -> bool:
+        """Whether so many epochs as `patience` says, if any, have passed without a better one."""
+        return 0 < self.config.patience <= self.epoch - self.best_epoch
 
     def _epoch(self) -> EpochRow:
         started = time.perf_counter()
@@ -100,28 +94,35 @@ class Training:
         """The steps of one epoch; mean loss and accuracy over its images."""
         n, total, hits = len(self.data.labels), 0.0, 0
         for x, labels, targets in self._batches():
-            loss, correct = self.learn(x, labels, targets, self._rate(self.step))
+            with self._observed():
+                loss, correct = self.learn(x, labels, targets, self._rate(self.step))
             total += loss * len(labels)
             hits += correct
+        if self._objective.is_hopeless(total / n):
+            found = hopeless(total / n, self.model, x, self.step)
+            raise DivergedError(self.epoch, self._rate(self.step - 1), found)
         return total / n, hits / n
 
     def learn(self, x: Array, labels: Array, targets: Array, lr: float) -> tuple[float, int]:
         """One step on one batch; its loss on targets and the number of labels that were guessed.
 
-        Raises DivergedError where the loss is not finite.
+        Raises DivergedError where the loss or its gradient are not finite.
         """
-        logits = self.model.forward(x, self.step)
-        dlogits = np.empty_like(logits)
-        loss = softmax_cross_entropy(
-            logits, targets, smoothing=self.config.label_smoothing, out=dlogits
-        )
-        if not math.isfinite(loss):
-            raise DivergedError(self.epoch, lr)
+        loss, dlogits = self._objective(logits := self.model.forward(x, self.step), targets)
         correct = int((logits.argmax(axis=1) == labels).sum())
         self.model.backward(dlogits)
+        if not math.isfinite(loss + float(self.model.grad.sum())):
+            slope = partial(self._objective, targets=targets)
+            raise DivergedError(self.epoch, lr, trouble(self.model, x, self.step, slope))
         self.update.step(lr, self._progress(self.step))
         self.step += 1
         return loss, correct
+
+    def _observed(self) -> AbstractContextManager[None]:
+        """The context of a step: under diagnosis, where it is the last of its epoch."""
+        if not self.config.diagnose or (self.step + 1) % self._epoch_steps:
+            return nullcontext()
+        return diagnosed(self.model, self.epoch, self.diagnosis)
 
     def _progress(self, step: int) -> float:
         return step / max(self._steps - 1, 1)
@@ -137,8 +138,10 @@ class Training:
         return averaged(self.model, average, some_images(self._batches()))
 
     def _batches(self) -> Iterator[Batch]:
-        config = self.config
-        return epoch_batches(self.data, size=config.batch_size, seed=config.seed, epoch=self.epoch)
+        c = self.config
+        return epoch_batches(
+            self.data, size=c.batch_size, seed=c.seed, epoch=self.epoch, balanced=c.balanced
+        )
 
     def _validate(self) -> Scores:
         if not len(self.data.val_labels):
@@ -146,7 +149,8 @@ class Training:
         parts = [self.model.logits(x) for x in val_batches(self.data, size=VAL_BATCH)]
         result = scores(self.data.val_labels, np.concatenate(parts))
         if not math.isfinite(result.loss):
-            raise DivergedError(self.epoch, self._rate(self.step - 1))
+            found = trouble(self.model, next(val_batches(self.data, size=VAL_BATCH)), None)
+            raise DivergedError(self.epoch, self._rate(self.step - 1), found)
         return result
 
     def _keep_best(self, result: Scores) -> None:
@@ -188,12 +192,3 @@ class Training:
         self.epoch, self.step = facts["epoch"], facts["step"]
         self.best_epoch = facts["best_epoch"]
         self.best_score = -math.inf if facts["best_score"] is None else facts["best_score"]
-
-
-def _check_outputs(model: Sequential, data: TrainData) -> None:
-    classes = int(data.labels.max(initial=0)) + 1
-    if len(model.output_shape) != 1 or model.output_shape[0] < classes:
-        raise ArchitectureError(
-            f"the last layer gives {model.output_shape} an image, but labels need {classes} "
-            f'numbers; end the list of layers with Linear and out_features = "classes"'
-        )

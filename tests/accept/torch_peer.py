@@ -27,8 +27,8 @@ from nn.architecture import Spec, expand
 from nn.arrays import Array
 from nn.config import TrainConfig
 from nn.evaluation.metrics import Scores, scores
+from nn.material import train_data
 from nn.model import Sequential
-from nn.stage import _train_data
 from nn.training.data import Batch, TrainData, batches, epoch_batches, val_batches
 from nn.training.schedules import SCHEDULES
 from nn.training.train import VAL_BATCH, Training
@@ -82,7 +82,7 @@ def test_accuracy(logits: Logits, snapshot: Dataset) -> float:
 def train_ours(config: TrainConfig, snapshot: Dataset) -> float:
     """Train with this library; test accuracy of the best epoch."""
     model, _ = first_model(config, snapshot)
-    training = Training(config, model, _train_data(snapshot, config.seed))
+    training = Training(config, model, train_data(snapshot, config.seed))
     for _ in training.epochs():
         pass
     model.load_state(training.best)
@@ -95,7 +95,7 @@ def train_torch(config: TrainConfig, snapshot: Dataset) -> float:
     torch.set_num_threads(config.threads or os.cpu_count() or 1)
     ours, spec = first_model(config, snapshot)
     model = torch_model(spec, ours)
-    data = _train_data(snapshot, config.seed)
+    data = train_data(snapshot, config.seed)
     optimizer = torch.optim.AdamW(decay_groups(model, config.weight_decay))
     rates = learning_rates(config, len(data.labels))
     best, best_score = {}, -np.inf

@@ -47,9 +47,9 @@ def test_what_the_model_gets_wrong_comes_before_the_surest_first(out: Path) -> N
     found = shown(out)
     right, unsure, sure = (card.row for card in found[-3:])
     said = {
-        right.sha256: Predicted(right.label, 0.99),
-        unsure.sha256: Predicted("other", 0.6),
-        sure.sha256: Predicted("other", 0.9),
+        right.sha256: Predicted(right.label, 0.99, 0.99),
+        unsure.sha256: Predicted("other", 0.6, 0.6),
+        sure.sha256: Predicted("other", 0.9, 0.9),
     }
     first, second, *rest = shown(out, said)
     assert [first.row, second.row] == [sure, unsure]
@@ -71,7 +71,7 @@ def test_several_labels_come_first_of_all_and_what_was_decided_last(tmp_path: Pa
 def test_predictions_are_read_whatever_other_columns_there_are(tmp_path: Path) -> None:
     file = tmp_path / "predictions.csv"
     file.write_text("sample,label,predicted,probability,x\na,r,s,0.5,1\n", encoding="utf-8")
-    assert read_predictions(tmp_path) == {"a": Predicted("s", 0.5)}
+    assert read_predictions(tmp_path) == {"a": Predicted("s", 0.5, 0.5)}
 
 
 @pytest.mark.parametrize(

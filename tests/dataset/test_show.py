@@ -7,7 +7,7 @@ from PIL import Image
 from dataset import DatasetConfig, open_dataset, run
 from dataset.augment import Augmentation, centre_crop
 from dataset.show import show_main
-from nn.stage import _train_data
+from nn.material import train_data
 from tests.dataset.pictures import folder_of
 
 OPERATIONS = ("crop", "flip", "rotate", "brightness", "cutout", "mixup")
@@ -31,7 +31,7 @@ def test_an_image_is_made_again_as_the_training_stage_sees_it(
     """Un-normalised, the batch of the training holds the pixels of the file."""
     opened, out = open_dataset(snapshot), tmp_path / "neu" / "画像.png"
     train = opened.split("train")
-    batch = _train_data(opened, 5).images(np.arange(len(train)), 3)
+    batch = train_data(opened, 5).images(np.arange(len(train)), 3)
     levels = (batch.astype(float) * opened.std + opened.mean) * 255
     for position in (0, len(train) - 1):
         words = [str(snapshot), train.ids[position], "--epoch", "3", "--seed", "5"]

@@ -9,7 +9,7 @@ from nn.evaluation.evaluate import Evaluation, Source
 from nn.files.modelfile import ModelFile, Preprocessing
 from nn.reporting.judgement import Judgement
 from nn.reporting.outcome import Outcome
-from nn.training.train import EpochRow
+from nn.training.epoch import EpochRow
 
 CLASSES = ("<script>alert(1)</script>", "薔薇 & $x_1$ | 葉", "한국어 ไทย", "a" * 60)
 HISTORY = tuple(

@@ -12,7 +12,8 @@ from nn.files.checkpoint import Checkpoint, read_checkpoint, resume
 from nn.layers import Flatten, Linear
 from nn.model import Sequential
 from nn.training.data import TrainData
-from nn.training.train import EpochRow, Training
+from nn.training.epoch import EpochRow
+from nn.training.train import Training
 
 
 def row(epoch: int, val_loss: float) -> EpochRow:

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from nn.config import TrainConfig
 from nn.reporting.progress import bar, lines
-from nn.training.train import EpochRow
+from nn.training.epoch import EpochRow
 from tests.nn.command import command
 from tests.nn.outcome import HISTORY
 from tests.nn.snapshot import LAYERS, make_config, make_snapshot

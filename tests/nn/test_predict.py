@@ -353,7 +353,7 @@ HEAVY = {
 
 COLD = """
 import sys
-from nn.cli import predict_main
+from nn.predicting.command import predict_main
 status = predict_main(sys.argv[1:])
 print(*sorted({name.split(".")[0] for name in sys.modules}), file=sys.stderr)
 sys.exit(status)

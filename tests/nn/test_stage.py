@@ -14,10 +14,11 @@ from dataset.errors import DatasetError
 from dataset.store import Split, open_dataset
 from nn.config import TrainConfig
 from nn.errors import ModelFileError
+from nn.files.record import OtherRunError
+from nn.material import train_data
 from nn.predict import load_classifier, predict
 from nn.snapshot import DataError
-from nn.stage import OtherRunError, _train_data
-from nn.training.train import EpochRow
+from nn.training.epoch import EpochRow
 from tests.killing import boundaries, killed_at
 from tests.nn.snapshot import make_config, make_snapshot
 
@@ -142,7 +143,7 @@ def test_a_training_stopped_after_an_epoch_goes_on_to_the_same_bytes(
 def test_a_training_killed_at_any_boundary_goes_on_to_the_same_bytes(
     snapshot: Path, config: TrainConfig, trained: Path, tmp_path: Path
 ) -> None:
-    command = ["nn.cli:train_main", str(snapshot), "--model", config.model]
+    command = ["nn.train:train_main", str(snapshot), "--model", config.model]
     command += ["--epochs", "2", "--threads", "1", "--out"]
     passed = boundaries([*command, str(tmp_path / "whole")])
     assert passed == 2 + len(FILES - {"checkpoint.safetensors", "stage.json"})
@@ -294,8 +295,8 @@ def test_mixing_leaves_validation_with_whole_images_and_labels(
     snapshot: Path, tmp_path: Path
 ) -> None:
     mixed = open_dataset(make_snapshot(tmp_path, augment=("mixup",)))
-    data = _train_data(mixed, 0)
-    whole = _train_data(open_dataset(snapshot), 0)
+    data = train_data(mixed, 0)
+    whole = train_data(open_dataset(snapshot), 0)
     chosen = np.arange(len(data.labels))
     assert data.soft_targets is not None
     assert ((data.soft_targets(chosen, 1) > 0).sum(axis=1) > 1).any()

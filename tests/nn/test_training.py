@@ -13,7 +13,8 @@ from nn.errors import ArchitectureError, DivergedError, StateError
 from nn.layers import BatchNorm, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU
 from nn.model import Sequential
 from nn.training.data import TrainData
-from nn.training.train import EpochRow, Training
+from nn.training.epoch import EpochRow
+from nn.training.train import Training
 
 CONFIG = TrainConfig(epochs=4, batch_size=16, seed=1, lr=0.01)
 
