@@ -14,6 +14,7 @@ from nn.errors import ArchitectureError, DivergedError, ModelFileError, NNError,
 
 if TYPE_CHECKING:
     from nn.architecture import expand, preset, read_spec
+    from nn.estimator.classifier import CNNClassifier
     from nn.model import Sequential
     from nn.ops.softmax import softmax
     from nn.training.data import TrainData
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ArchitectureError",
+    "CNNClassifier",
     "DivergedError",
     "EpochRow",
     "ModelFileError",
@@ -38,6 +40,7 @@ __all__ = [
 ]
 
 LIBRARY = {
+    "CNNClassifier": "nn.estimator.classifier",
     "EpochRow": "nn.training.train",
     "Sequential": "nn.model",
     "TrainData": "nn.training.data",

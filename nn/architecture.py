@@ -6,25 +6,25 @@ layer are a list of such tables. The number of classes is not known to the file;
 none.
 """
 
-import difflib
 import inspect
+import math
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from nn import layers
+from nn.arguments import check_arguments, is_list_of_tables, is_whole, nearest
 from nn.errors import ArchitectureError
 from nn.initialization import initialiser
 from nn.layers import Layer
-from nn.layers.residual import Layers
-from nn.ops.window import Size
 
 Table: TypeAlias = dict[str, Any]
 Spec: TypeAlias = tuple[Table, ...]
 
 LAYERS = {name: getattr(layers, name) for name in layers.__all__ if name != "Layer"}
+WIDTHS = ("out_channels", "out_features")  # arguments that say how wide a layer is
 MAX_DEPTH = 8  # of layers within layers
 
 
@@ -38,13 +38,15 @@ def presets() -> list[str]:
     )
 
 
-def expand(model: str, *, classes: int, init: str | None = None) -> Spec:
+def expand(model: str, *, classes: int, width: float = 1.0, init: str | None = None) -> Spec:
     """The layers of a preset, or of a TOML file if the name ends with .toml, for K classes.
 
-    `init` is the initialiser of all layers that name none. Raises ArchitectureError for a model
-    that is neither, naming the nearest preset.
+    `width` multiplies the channels and features of all layers but the last; `init` is the
+    initialiser of all layers that name none. Raises ArchitectureError for a model that is neither,
+    naming the nearest preset.
     """
     spec = read_spec(Path(model)) if model.endswith(".toml") else preset(model)
+    spec = spec if width == 1 else _widened(spec, width)
     spec = spec if init is None else _initialised(spec, init)
     return _each(
         spec,
@@ -56,7 +58,7 @@ def preset(name: str) -> Spec:
     """The layers of a preset, `classes` unresolved."""
     if name not in presets():
         raise ArchitectureError(
-            f"no preset is called {name!r}{_nearest(name, presets())}; "
+            f"no preset is called {name!r}{nearest(name, presets())}; "
             f"presets are {', '.join(presets())}, and a file of layers ends with .toml"
         )
     return _parse((files("nn") / "presets" / f"{name}.toml").read_bytes(), name)
@@ -76,7 +78,7 @@ def _parse(data: bytes, source: str) -> Spec:
     except (ValueError, RecursionError) as error:  # of TOML or of UTF-8, or nested without end
         raise ArchitectureError(f"{source} is no valid TOML: {error}") from error
     spec, init = document.pop("layers", None), document.pop("init", None)
-    if not _is_list_of_tables(spec) or document:
+    if not is_list_of_tables(spec) or document:
         raise ArchitectureError(
             f"{source} must hold `layers`, a list of tables, and besides only `init`"
         )
@@ -99,19 +101,40 @@ def _initialised(spec: Sequence[Table], init: str) -> Spec:
     return _each(spec, change)
 
 
+def _widened(spec: Sequence[Table], width: float) -> Spec:
+    """The layers, their widths multiplied and rounded to what all groups of the list can share."""
+    groups = math.lcm(*(g for g in _values(spec, "groups") if is_whole(g) and g > 0))
+
+    def change(table: Table) -> Table:
+        return {
+            key: max(1, round(value * width / groups)) * groups
+            if key in WIDTHS and is_whole(value) and value > 0
+            else value
+            for key, value in table.items()
+        }
+
+    return _each(spec, change)
+
+
+def _values(spec: Sequence[Table], name: str) -> Iterator[Any]:
+    """What the layers say of an argument, those within layers too."""
+    for table in spec:
+        for key, value in table.items():
+            if key == name:
+                yield value
+            elif is_list_of_tables(value):
+                yield from _values(value, name)
+
+
 def _each(spec: Sequence[Table], change: Callable[[Table], Table]) -> Spec:
     """The layers, each table changed, those within layers too."""
     return tuple(
         {
-            key: list(_each(value, change)) if _is_list_of_tables(value) else value
+            key: list(_each(value, change)) if is_list_of_tables(value) else value
             for key, value in change(table).items()
         }
         for table in spec
     )
-
-
-def _is_list_of_tables(value: object) -> bool:
-    return isinstance(value, list) and value != [] and all(isinstance(v, dict) for v in value)
 
 
 def layer_of(table: Table, depth: int = 0) -> Layer:
@@ -121,53 +144,12 @@ def layer_of(table: Table, depth: int = 0) -> Layer:
     if name is None:
         raise ArchitectureError(f"a table of the list has no `layer`: {table}")
     if not isinstance(name, str) or name not in LAYERS:
-        raise ArchitectureError(f"no layer is called {name!r}{_nearest(str(name), LAYERS)}")
+        raise ArchitectureError(f"no layer is called {name!r}{nearest(str(name), LAYERS)}")
     if depth > MAX_DEPTH:
         raise ArchitectureError(f"{name} lies within more than {MAX_DEPTH} layers")
-    _check_arguments(name, arguments)
+    check_arguments(LAYERS[name], arguments)
     for key, value in arguments.items():
-        if _is_list_of_tables(value):
+        if is_list_of_tables(value):
             arguments[key] = [layer_of(inner, depth + 1) for inner in value]
     layer: Layer = LAYERS[name](**arguments)
     return layer
-
-
-def _check_arguments(name: str, arguments: Table) -> None:
-    """Compare the arguments of a table with those that the class of the layer takes."""
-    taken = inspect.signature(LAYERS[name]).parameters
-    for key, value in arguments.items():
-        if key not in taken:
-            raise ArchitectureError(f"{name} takes no {key}{_nearest(key, taken)}")
-        wanted, fits = KINDS[taken[key].annotation]
-        if not fits(value):
-            raise ArchitectureError(f"{key} of {name} must be {wanted}, got {value!r}")
-    for key, parameter in taken.items():
-        if key not in arguments and parameter.default is parameter.empty:
-            raise ArchitectureError(f"{name} needs {key}")
-
-
-def _is_whole(value: object) -> bool:
-    return type(value) is int  # true and false are whole numbers too, for Python
-
-
-def _is_size(value: object) -> bool:
-    return _is_whole(value) or (
-        isinstance(value, list) and value != [] and all(map(_is_whole, value))
-    )
-
-
-# What an argument is in a table, by its type in the class: in words, and as a question.
-KINDS: dict[object, tuple[str, Callable[[object], bool]]] = {
-    int: ("a whole number", _is_whole),
-    float: ("a number", lambda value: type(value) in {int, float}),
-    bool: ("true or false", lambda value: type(value) is bool),
-    str: ("a text", lambda value: type(value) is str),
-    Size: ("a whole number or a list of them", _is_size),
-    Layers: ("a list of layers", lambda value: value == [] or _is_list_of_tables(value)),
-}
-
-
-def _nearest(word: str, known: Iterable[str]) -> str:
-    by_letters = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), list(by_letters), 1, cutoff=0)
-    return f"; did you mean {by_letters[near[0]]}?" if near else ""

@@ -2,14 +2,16 @@
 
 import math
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 Metric = Literal["balanced_accuracy", "accuracy", "macro_f1", "loss"]
 Schedule = Literal["one_cycle", "constant", "cosine", "step"]
 Optimizer = Literal["adamw", "adam", "rmsprop", "adagrad", "nesterov", "momentum", "sgd"]
 
+CHOICES = {"metric": Metric, "schedule": Schedule, "optimizer": Optimizer}
 AT_LEAST_ONE = ("epochs", "batch_size", "shards")
 NOT_NEGATIVE = ("seed", "threads", "weight_decay", "l1", "clip_norm", "clip_value")
+MAX_WIDTH = 16
 SHARES = ("label_smoothing", "momentum", "warmup", "average_start")
 
 
@@ -78,8 +80,12 @@ class TrainConfig:
     average_start: float = field(
         default=0.75, metadata={"help": "progress of the run, 0 to 1, at which averaging begins"}
     )
+    width: float = field(
+        default=1.0, metadata={"help": "factor on the channels and features of the model's layers"}
+    )
 
     def __post_init__(self) -> None:
+        self._check_choices()
         for name in AT_LEAST_ONE:
             if getattr(self, name) < 1:
                 raise ValueError(f"{name} must be at least 1, got {getattr(self, name)}")
@@ -92,5 +98,14 @@ class TrainConfig:
                 raise ValueError(f"{name} must be at least 0 and below 1, got {value}")
         if not 0 < self.lr < math.inf:
             raise ValueError(f"lr must be above 0, got {self.lr}")
+        if not 0 < self.width <= MAX_WIDTH:
+            raise ValueError(f"width must be above 0 and at most {MAX_WIDTH}, got {self.width}")
         if not 0 <= self.average <= 1:
             raise ValueError(f"average must be from 0 to 1, got {self.average}")
+
+    def _check_choices(self) -> None:
+        for name, known in CHOICES.items():
+            value = getattr(self, name)
+            if value not in get_args(known):
+                words = ", ".join(get_args(known))
+                raise ValueError(f"{name} must be one of {words}, got {value}")

@@ -32,6 +32,7 @@ DECIDING = (  # the settings that a good rate depends on
     "threads",
     "optimizer",
     "momentum",
+    "width",
 )
 
 FIND_RATE = """\
@@ -73,7 +74,8 @@ def _find_rate(flags: dict[str, Any]) -> None:
 
     source = opened(snapshot(dataset))
     try:
-        training = begin(config, expand(config.model, classes=len(source.classes)), source)
+        spec = expand(config.model, classes=len(source.classes), width=config.width)
+        training = begin(config, spec, source)
     except ArchitectureError as error:
         raise UsageError(str(error)) from error
     rows = list(search(training, steps=steps))

@@ -1,5 +1,6 @@
 """A model: layers one after the other, over one flat vector of parameters and one of gradients."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,7 @@ class SummaryRow:
     layer: str  # the class
     shape: Shape  # of the output, without N
     parameters: int  # learned numbers
+    multiply_adds: int  # of one image, forward, by its weights; other arithmetic is not counted
 
 
 class Sequential:
@@ -151,12 +153,16 @@ class Sequential:
 
     def summary(self) -> list[SummaryRow]:
         """A row a layer, after `build`; a layer within another has a row of its own."""
-        return [
-            SummaryRow(
-                name=name,
-                layer=type(layer).__name__,
-                shape=layer.output_shape,
-                parameters=sum(p.size for p in layer.params.values()),
-            )
-            for name, layer in self.named_layers()
-        ]
+        return [_row(name, layer) for name, layer in self.named_layers()]
+
+
+def _row(name: str, layer: Layer) -> SummaryRow:
+    """Each number of a weight is used once at every place of the output."""
+    places = math.prod(layer.output_shape[:-1])
+    return SummaryRow(
+        name=name,
+        layer=type(layer).__name__,
+        shape=layer.output_shape,
+        parameters=sum(p.size for p in layer.params.values()),
+        multiply_adds=places * sum(p.size for p in layer.params.values() if p.ndim > 1),
+    )

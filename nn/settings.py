@@ -23,7 +23,7 @@ def read_settings(path: Path) -> dict[str, Any]:
 
     try:
         config = make_config(TrainConfig, table)
-        Sequential.from_spec(expand(config.model, classes=2))
+        Sequential.from_spec(expand(config.model, classes=2, width=config.width))
     except (UsageError, ArchitectureError) as error:
         raise UsageError(f"{path}: {error}") from error
     return table

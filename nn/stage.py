@@ -74,7 +74,7 @@ def run(
     snapshot = opened(dataset)
     this = _Run(
         config=config,
-        spec=expand(config.model, classes=len(snapshot.classes)),
+        spec=expand(config.model, classes=len(snapshot.classes), width=config.width),
         snapshot=snapshot,
         sources=sources_of(dataset, snapshot),
         out=out,

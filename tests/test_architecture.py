@@ -49,7 +49,7 @@ ONLY_IN: dict[str, str] = {
     "simplejpeg": "dataset/pictures/damage.py",
     "pickle": "nowhere",
     "resource": "nowhere",
-    "sklearn": "nowhere",
+    "sklearn": "nn/estimator/conventions.py",
 }
 
 FILES = [

@@ -8,7 +8,7 @@ from typing import Any
 from nn.architecture import Spec
 from nn.config import TrainConfig
 
-NO_PART = ("model", "threads")  # a model is its layers; threads change no bit
+NO_PART = ("model", "width", "threads")  # a model is its layers; threads change no bit
 
 
 def identity(config: TrainConfig, architecture: Spec, dataset: str) -> dict[str, Any]:

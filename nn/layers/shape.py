@@ -23,7 +23,7 @@ class Flatten(Layer):
         return (math.prod(shape),)
 
     def forward(self, x: Array, step: int | None = None) -> Array:
-        return x.reshape(len(x), -1)
+        return x.reshape(len(x), math.prod(self.input_shape))
 
     def backward(self, dy: Array) -> Array:
         return dy.reshape(len(dy), *self.input_shape)

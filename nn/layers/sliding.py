@@ -13,8 +13,8 @@ class Sliding(Layer):
 
     H' = (H + 2 padding - K) / stride + 1, floored, for a kernel of K pixels. Dilated, it spans
     dilation (K - 1) + 1 pixels, which then stand for K; `ceil` rounds up, where a window can hang
-    over the end. Sizes are a number or a pair (rows, columns), a padding also (top, left, bottom,
-    right).
+    over the end, and at least to 1. Sizes are a number or a pair (rows, columns), a padding also
+    (top, left, bottom, right).
     """
 
     window: Window

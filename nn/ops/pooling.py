@@ -16,14 +16,11 @@ HALVING = Window.of(2, 2)
 
 def max_pool2d(x: Array, window: Window, *, out: Array, scratch: Buffers) -> Array:
     """(N, H, W, C) -> (N, H', W', C)."""
-    if window == HALVING:
-        for rows in tiles(len(x), x[0].nbytes):
+    for rows in tiles(len(x), x[0].nbytes):
+        if window == HALVING:
             _max_of_four(x[rows], out=out[rows], scratch=scratch)
-        return out
-    x = bordered(x, window, scratch, value=-np.inf)
-    out.fill(-np.inf)
-    for view in taps(x, out, window):
-        np.maximum(out, view, out=out)
+        else:
+            _max_of_many(x[rows], window, out=out[rows], scratch=scratch)
     return out
 
 
@@ -31,21 +28,11 @@ def max_pool2d_dx(
     x: Array, y: Array, dy: Array, window: Window, *, out: Array, scratch: Buffers
 ) -> Array:
     """dx from the input x (N, H, W, C), the output y and dy (N, H', W', C)."""
-    if window == HALVING:
-        for rows in tiles(len(x), x[0].nbytes):
+    for rows in tiles(len(x), x[0].nbytes):
+        if window == HALVING:
             _max_of_four_dx(x[rows], dy[rows], out=out[rows], scratch=scratch)
-        return out
-    x = bordered(x, window, scratch, value=-np.inf)
-    dx = scratch("dx", x.shape, x.dtype)
-    dx.fill(0)
-    left = scratch("left", dy.shape, dy.dtype)  # the gradient that found no maximum yet
-    won = scratch("won", dy.shape, dy.dtype)
-    np.copyto(left, dy)
-    for view, dview in zip(taps(x, y, window), taps(dx, y, window), strict=True):
-        np.multiply(left, view == y, out=won)
-        dview += won
-        left -= won
-    out[...] = inside(dx, window, *out.shape[1:3])
+        else:
+            _max_of_many_dx(x[rows], y[rows], dy[rows], window, out=out[rows], scratch=scratch)
     return out
 
 
@@ -71,6 +58,31 @@ def taps(x: Array, y: Array, window: Window) -> Iterator[Array]:
             top, left = i * rows.dilation, j * columns.dilation
             down, right = top + rows.stride * h, left + columns.stride * w
             yield x[:, top : down : rows.stride, left : right : columns.stride]
+
+
+def _max_of_many(x: Array, window: Window, *, out: Array, scratch: Buffers) -> None:
+    """Any window: the larger of what was found and of one more pixel of it, again and again."""
+    x = bordered(x, window, scratch, value=-np.inf)
+    out.fill(-np.inf)
+    for view in taps(x, out, window):
+        np.maximum(out, view, out=out)
+
+
+def _max_of_many_dx(
+    x: Array, y: Array, dy: Array, window: Window, *, out: Array, scratch: Buffers
+) -> None:
+    """Give each gradient to the first pixel that is the maximum, and nothing to those after it."""
+    x = bordered(x, window, scratch, value=-np.inf)
+    dx = scratch("dx", x.shape, x.dtype)
+    dx.fill(0)
+    left = scratch("left", dy.shape, dy.dtype)  # the gradient that found no maximum yet
+    won = scratch("won", dy.shape, dy.dtype)
+    np.copyto(left, dy)
+    for view, dview in zip(taps(x, y, window), taps(dx, y, window), strict=True):
+        np.multiply(left, view == y, out=won)
+        dview += won
+        left -= won
+    out[...] = inside(dx, window, *out.shape[1:3])
 
 
 def _max_of_four(x: Array, *, out: Array, scratch: Buffers) -> None:

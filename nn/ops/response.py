@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nn.arrays import Array, Buffers
+from nn.ops.window import tiles
 
 
 def band(channels: int, size: int, dtype: npt.DTypeLike) -> Array:
@@ -43,14 +44,16 @@ def local_response_dx(
 
     The neighbours are those whose band x is in.
     """
-    damped = np.power(sums, -beta, out=scratch("damped", x.shape, x.dtype))
-    dy *= damped
-    part = np.multiply(dy, x, out=scratch("part", x.shape, x.dtype))
-    part /= sums
-    total = _neighbours(part, near.T, out=damped)
-    total *= x
-    total *= 2 * alpha * beta
-    dy -= total
+    for rows in tiles(len(x), x[0].nbytes):
+        part = dy[rows]
+        damped = np.power(sums[rows], -beta, out=scratch("damped", part.shape, x.dtype))
+        part *= damped
+        pulled = np.multiply(part, x[rows], out=scratch("pulled", part.shape, x.dtype))
+        pulled /= sums[rows]
+        total = _neighbours(pulled, near.T, out=damped)
+        total *= x[rows]
+        total *= 2 * alpha * beta
+        part -= total
     return dy
 
 

@@ -40,12 +40,17 @@ class Axis:
 
         >>> Axis(kernel=3, stride=2).output(8), Axis(kernel=3, stride=2, ceil=True).output(8)
         (3, 4)
+
+        With `ceil` a window that is larger than the image has one place, where it sees all of it:
+
+        >>> Axis(kernel=3, stride=2).output(1), Axis(kernel=3, stride=2, ceil=True).output(1)
+        (0, 1)
         """
         free = size + self.before + self.after - self.span
         if not self.ceil:
             return max(0, free // self.stride + 1)
         count = -(-free // self.stride) + 1
-        return max(0, count - ((count - 1) * self.stride >= size + self.before))
+        return max(1, count - ((count - 1) * self.stride >= size + self.before))
 
     def padded(self, size: int) -> int:
         """The pixels of the image with its padding, and with all that a last window hangs over."""

@@ -65,7 +65,7 @@ def timed(
 
 def first_model(config: TrainConfig, snapshot: Dataset) -> tuple[Sequential, Spec]:
     """Our model with the first weights of the seed."""
-    spec = expand(config.model, classes=len(snapshot.classes))
+    spec = expand(config.model, classes=len(snapshot.classes), width=config.width)
     model = Sequential.from_spec(spec)
     model.build((snapshot.size, snapshot.size, 3), np.random.default_rng(config.seed))
     return model, spec

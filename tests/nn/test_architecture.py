@@ -144,3 +144,57 @@ def test_a_layer_that_does_not_fit_its_input_is_named_with_the_reason(
     model = Sequential.from_spec(({"layer": "ReLU"}, entry))
     with pytest.raises(ArchitectureError, match=rf"layer [a-z]+1: .*{said}"):
         model.build((8, 8, 6))
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "classes", "parameters"),
+    [
+        ("resnet20", 32, 10, 272_474),  # as the PyTorch models of the field, which project so
+        ("resnet8", 32, 10, 78_666 - 480),  # Keras counts 480 running statistics
+        ("alexnet", 227, 1000, 60_965_224),  # as the model of Caffe, with its groups
+    ],
+)
+def test_a_preset_has_the_parameters_that_were_published(
+    name: str, size: int, classes: int, parameters: int
+) -> None:
+    model = Sequential.from_spec(expand(name, classes=classes))
+    model.build((size, size, 3))
+    assert model.theta.size == parameters
+
+
+@pytest.mark.parametrize("size", [32, 64, 224, 227])
+def test_alexnet_takes_images_from_32_to_227_pixels(size: int) -> None:
+    model = Sequential.from_spec(expand("alexnet", classes=3, width=0.05))
+    assert model.build((size, size, 3)) == (3,)
+    (_, _, channels) = model.layers["conv5"].output_shape
+    pixels = 36 if size > 200 else 1  # 6 x 6 as in the paper, or what is left of a small image
+    assert model.layers["flatten1"].output_shape == (pixels * channels,)
+
+
+@pytest.mark.parametrize("name", presets())
+@pytest.mark.parametrize("width", [0.01, 0.3, 1.5])
+def test_width_scales_every_layer_but_the_last(name: str, width: float) -> None:
+    model = Sequential.from_spec(expand(name, classes=7, width=width))
+    assert model.build((32, 32, 3)) == (7,)
+    plain = Sequential.from_spec(expand(name, classes=7))
+    plain.build((32, 32, 3))
+    *scaled, _ = (p.shape[-1] for p_name, p in model.named_params() if p_name.endswith("weight"))
+    *before, _ = (p.shape[-1] for p_name, p in plain.named_params() if p_name.endswith("weight"))
+    assert all(abs(d - width * c) <= 2 for d, c in zip(scaled, before, strict=True))
+
+
+def test_widths_stay_what_all_groups_of_the_list_can_share(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        "layers = [\n"
+        '{ layer = "Conv2d", out_channels = 12, kernel_size = 1 },\n'
+        '{ layer = "Residual", layers = [\n'
+        '  { layer = "Conv2d", out_channels = 12, kernel_size = 1, groups = 6 },\n'
+        '  { layer = "Conv2d", out_channels = 12, kernel_size = 1, groups = 4 },\n'
+        "] },\n"
+        '{ layer = "Flatten" }, { layer = "Linear", out_features = "classes" }]\n',
+        encoding="utf-8",
+    )
+    spec = expand(str(path), classes=3, width=1.6)
+    assert Sequential.from_spec(spec).build((4, 4, 3)) == (3,)
+    assert spec[0]["out_channels"] == 24  # 19 would be nearer, but not for 6 and 4 groups

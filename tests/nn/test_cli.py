@@ -4,6 +4,7 @@ import itertools
 import logging
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -155,20 +156,45 @@ def test_summary_lists_the_layers_of_a_preset_of_a_file_and_of_a_trained_model(
     snapshot: Path, layers: str, tmp_path: Path
 ) -> None:
     done = command("summary", layers, "--size", "8", "--classes", "3")
-    assert columns_of(done.out, "layer", "shape", "parameters") == [
-        ("Conv2d", "8x8x6", "162"),
-        ("BatchNorm", "8x8x6", "12"),
-        ("ReLU", "8x8x6", "0"),
-        ("MaxPool2d", "4x4x6", "0"),
-        ("Flatten", "96", "0"),
-        ("Dropout", "96", "0"),
-        ("Linear", "3", "291"),
+    assert columns_of(done.out, "layer", "shape", "parameters", "multiply_adds") == [
+        ("Conv2d", "8x8x6", "162", str(8 * 8 * 6 * 27)),
+        ("BatchNorm", "8x8x6", "12", "0"),
+        ("ReLU", "8x8x6", "0", "0"),
+        ("MaxPool2d", "4x4x6", "0", "0"),
+        ("Flatten", "96", "0", "0"),
+        ("Dropout", "96", "0", "0"),
+        ("Linear", "3", "291", "288"),
     ]
     out = tmp_path / "m"
     assert command("train", snapshot, "--out", out, "--model", layers, "--epochs", "1").status == 0
     assert command("summary", out / "model.safetensors").out == done.out
     assert columns_of(command("summary", "small").out, "shape")[-1] == ("10",)
+    assert columns_of(command("summary", "small", "--width", "0.5").out, "shape")[0] == (
+        "64x64x16",
+    )
     assert command("summary", "smal").status == 2
+
+
+def test_the_layers_of_a_model_file_have_the_width_they_were_trained_with(
+    snapshot: Path, layers: str, tmp_path: Path
+) -> None:
+    words = ("--model", layers, "--epochs", "1", "--width", "0.5")
+    assert command("train", snapshot, "--out", tmp_path / "m", *words).status == 0
+    listed = command("summary", tmp_path / "m" / "model.safetensors").out
+    assert columns_of(listed, "shape")[0] == ("8x8x3",)
+
+
+def test_a_summary_tells_the_totals_and_the_memory(
+    layers: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    command("summary", layers, "--size", "8", "--classes", "3", "--batch-size", "4000")
+    parameters, arithmetic, memory = caplog.messages
+    assert parameters == "465 parameters"
+    assert arithmetic.startswith("10,656 multiply-adds of weights for one image forward")
+    assert re.fullmatch(
+        r"memory: about (\d+) MB to train in batches of 4000, \d MB to predict .*", memory
+    )
 
 
 def test_layers_that_do_not_fit_are_refused_as_a_wrong_value(tmp_path: Path) -> None:
@@ -184,6 +210,8 @@ def test_layers_that_do_not_fit_are_refused_as_a_wrong_value(tmp_path: Path) -> 
     [
         ("--size", 100_000, "--size must be from 1 to 4096 pixels, got 100000"),
         ("--size", 0, "--size must be from 1 to 4096 pixels, got 0"),
+        ("--batch-size", 0, "batch_size must be at least 1, got 0"),
+        ("--width", 0, "width must be above 0 and at most 16, got 0.0"),
         ("--classes", 1, "--classes must be from 2 to 100000, got 1"),
         ("--classes", 10**15, "--classes must be from 2 to 100000, got 1000000000000000"),
     ],

@@ -26,8 +26,11 @@ from nn.config import TrainConfig
         ("average", 1.5),
         ("average", float("nan")),
         ("average_start", 1.0),
+        ("metric", "f1"),
+        ("width", 0.0),
+        ("width", float("nan")),
     ],
 )
-def test_an_impossible_value_is_refused_by_name(name: str, value: float) -> None:
+def test_an_impossible_value_is_refused_by_name(name: str, value: float | str) -> None:
     with pytest.raises(ValueError, match=f"^{name} must .*, got {value}$"):
         TrainConfig(**{name: value})  # type: ignore[arg-type]  # any field, any value

@@ -189,6 +189,23 @@ def test_the_summary_adds_up() -> None:
     assert rows[-1].shape == (5,)
 
 
+@pytest.mark.parametrize(
+    ("name", "size", "classes", "multiply_adds"),
+    [
+        ("resnet20", 32, 10, 40_813_184),  # 40.81 M in the tables of the field
+        ("resnet8", 32, 10, 12_501_632),  # 12.5 M
+        ("alexnet", 227, 1000, 724_406_816),  # 724 M
+        ("mlp", 8, 3, 192 * 256 + 256 * 256 + 256 * 3),
+    ],
+)
+def test_arithmetic_is_counted_as_it_was_published(
+    name: str, size: int, classes: int, multiply_adds: int
+) -> None:
+    model = Sequential.from_spec(expand(name, classes=classes))
+    model.build((size, size, 3))
+    assert sum(row.multiply_adds for row in model.summary()) == multiply_adds
+
+
 def test_the_same_generator_gives_the_same_first_weights() -> None:
     np.testing.assert_array_equal(small(3).theta, small(3).theta)
     assert (small(3).theta != small(4).theta).any()

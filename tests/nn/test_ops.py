@@ -168,7 +168,7 @@ def test_the_places_of_a_window_are_those_one_can_count(
     starts = range(-axis.before, size + axis.before + axis.after + axis.span, axis.stride)
     whole = [s for s in starts if s + axis.span <= end]
     hanging = [s for s in starts if s < size and end < s + axis.span < end + axis.stride]
-    places = whole + (hanging if ceil else [])
+    places = (whole + hanging or [-axis.before]) if ceil else whole
     assert axis.output(size) == len(places)
     seen = [[s + i * axis.dilation for i in range(axis.kernel)] for s in places]
     inside = [sum(0 <= pixel < size for pixel in each) for each in seen]
