@@ -22,7 +22,6 @@ HOLD = (
     "He's weights are right for ReLU.",
     "Momentum is faster in a valley.",
     "A rate that is too large diverges.",
-    "A rate that is too small crawls.",
     "Dropout trains different models.",
     "The network without masks is the mean of all.",
 )
