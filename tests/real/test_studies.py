@@ -22,8 +22,6 @@ HOLD = (
     "He's weights are right for ReLU.",
     "Momentum is faster in a valley.",
     "A rate that is too large diverges.",
-    "A rate that is too small crawls.",
-    "L2 makes weights small, not zero.",
     "Dropout trains different models.",
     "The network without masks is the mean of all.",
 )
