@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 
 from crawler.manifest import ImageRow, Status, read_manifest
-from dataset.store import open_dataset
-from nn.config import TrainConfig
 from tests.real.caltech_site import COPIES_SHOWN, IMAGES, ON_THE_WALL, PAGES, Gallery
 from tests.server import Exchange, early_requests, serve
 
@@ -122,16 +120,6 @@ def test_the_model_knows_the_test_photos(job: Job) -> None:
     hits = sum(row["label"] == row["predicted"] for row in rows)
     assert hits / len(rows) == pytest.approx(metrics["test"]["accuracy"])
     assert metrics["test"]["accuracy"] >= FLOOR - ONE_SEED
-
-
-def test_accuracy_is_that_of_pytorch_with_the_same_seed(job: Job) -> None:
-    pytest.importorskip("torch", reason=WITHOUT_TORCH)
-    from tests.accept.torch_peer import train_torch
-
-    snapshot = open_dataset(job.out / "dataset" / "dataset.json")
-    metrics = json.loads((job.out / "model" / "metrics.json").read_text(encoding="utf-8"))
-    torch = train_torch(TrainConfig(epochs=40, seed=0), snapshot)
-    assert metrics["test"]["accuracy"] >= torch - MARGIN - ONE_SEED
 
 
 @pytest.mark.accept
