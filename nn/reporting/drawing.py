@@ -14,7 +14,7 @@ from matplotlib.rcsetup import cycler
 
 from nn.reporting.lettering import fonts
 
-INK, SOFT, RULE = "#22252a", "#6b7078", "#e4e1da"  # colours are those of page.css
+INK, SOFT, RULE = "#22252a", "#6b7078", "#e4e1da"  # colours are those of crawler/page.css
 BLUE, AMBER, GREEN, RED, VIOLET = "#2f6db3", "#b7791f", "#2f7d5b", "#b9423a", "#7a55a8"
 STYLE: dict[Any, Any] = {
     "font.size": 9,

@@ -1,35 +1,35 @@
-"""HTML by small functions: text is escaped, links lead to web pages only, numbers have names."""
+"""Pages, tables, plots and photos of a model's reports; numbers have names."""
 
 import base64
-import html
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from PIL import Image
 
+from crawler.html import Html, document, is_web, join, link, picture, tag
 from nn.arrays import Array
 from nn.reporting.words import decimal, percent
 
+__all__ = [
+    "Html",
+    "amount",
+    "count",
+    "is_web",
+    "join",
+    "link",
+    "number",
+    "page",
+    "photo",
+    "plot",
+    "said",
+    "section",
+    "share",
+    "table",
+    "tag",
+]
+
 STYLE = Path(__file__).with_name("page.css")
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
-LONGEST_LINK = 500  # letters of an address that is made a link: more would swell a page
-
-
-class Html(str):
-    """Text that is markup already; any other text is escaped when it becomes a child."""
-
-    __slots__ = ()
-
-
-def tag(name: str, *children: object, **attributes: object) -> Html:
-    """An element: `tag("td", 3, cls="n")` is `<td class="n">3</td>`; None leaves one out."""
-    return Html(f"<{name}{_written(attributes)}>{join(*children)}</{name}>")
-
-
-def join(*children: object) -> Html:
-    """The children one after the other, each escaped unless it is markup."""
-    return Html("".join(map(_markup, children)))
 
 
 def number(text: str, *name: object) -> Html:
@@ -54,15 +54,6 @@ def amount(value: float, *name: object) -> Html:
 def said(text: str) -> Html:
     """Words that are not ours, such as a label: in any script, in any direction."""
     return tag("bdi", text)
-
-
-def link(url: str, *children: object) -> Html:
-    """A link to a web page, or only its text where the URL is no web address, or without end."""
-    return tag("a", *children, href=url, rel="noreferrer") if is_web(url) else join(*children)
-
-
-def is_web(url: str) -> bool:
-    return url.startswith(("http://", "https://")) and len(url) <= LONGEST_LINK
 
 
 def table(
@@ -98,31 +89,10 @@ def photo(image: Array, alt: str) -> Html:
 
 
 def page(title: str, header: Iterable[Html], sections: Iterable[Html]) -> str:
-    """A page that holds all it shows: whatever it says, a browser asks nobody for anything."""
-    head = tag(
-        "head",
-        Html('<meta charset="utf-8">'),
-        Html('<meta name="viewport" content="width=device-width, initial-scale=1">'),
-        Html(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'),
-        tag("title", title),
-        tag("style", Html(STYLE.read_text(encoding="utf-8"))),
-    )
-    body = tag("body", tag("header", tag("h1", title), *header), tag("main", *sections))
-    return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
+    """A page with a title, a few lines below it and sections."""
+    top = tag("header", tag("h1", title), *header)
+    return document(title, STYLE.read_text(encoding="utf-8"), top, tag("main", *sections))
 
 
 def _image(body: bytes, kind: str, alt: str) -> Html:
-    source = f"data:{kind};base64,{base64.b64encode(body).decode('ascii')}"
-    return Html(f"<img{_written({'src': source, 'alt': alt})}>")
-
-
-def _markup(child: object) -> str:
-    return child if isinstance(child, Html) else html.escape(str(child))
-
-
-def _written(attributes: dict[str, object]) -> str:
-    return "".join(
-        f' {"class" if key == "cls" else key.replace("_", "-")}="{html.escape(str(value))}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
+    return picture(f"data:{kind};base64,{base64.b64encode(body).decode('ascii')}", alt)

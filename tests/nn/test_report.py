@@ -1,6 +1,5 @@
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -24,15 +23,6 @@ def test_the_page_holds_all_that_it_shows(reader: Reader) -> None:
     assert len(reader.sources) == 4  # curves, confusion, reliability, one mistake
     assert all(address.startswith("data:image/") for address in reader.sources)
     assert {"script", "link", "iframe"} & set(reader.tags) == set()
-
-
-def test_the_pages_of_a_model_have_the_colours_of_the_other_reports() -> None:
-    root = Path(__file__).parents[2]
-    sheets = ("nn/reporting/page.css", "dataset/reporting/page.css")
-    texts = [(root / sheet).read_text(encoding="utf-8") for sheet in sheets]
-    ours, theirs = (re.findall(r"--\w+: light-dark\(.*\);", text) for text in texts)
-    assert ours == theirs
-    assert len(ours) == 10
 
 
 def test_the_page_shows_names_of_classes_as_they_are(reader: Reader) -> None:
