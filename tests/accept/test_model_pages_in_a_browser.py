@@ -8,8 +8,8 @@ from PIL import Image
 
 import nn
 from nn.evaluate import evaluate_main
-from tests.accept.browser import CHROMIUM, Page, browser
-from tests.accept.test_dataset_report_in_a_browser import FAINT, UNLOADED, asked, complaints
+from tests.accept.browser import CHROMIUM, Page
+from tests.accept.readable import check_readable, watched
 from tests.nn.snapshot import make_config, make_snapshot
 
 pytestmark = [
@@ -17,14 +17,10 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="chromium is not installed"),
 ]
 
-FIGURES = Path(__file__).parents[2] / "accept"
-
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    with browser(tmp_path_factory.mktemp("profile")) as page:
-        for domain in "Network", "Log", "Runtime":
-            page.call(f"{domain}.enable")
+    with watched(tmp_path_factory.mktemp("profile")) as page:
         yield page
 
 
@@ -50,21 +46,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def test_a_page_is_readable_on_any_screen(
     page: Page, pages: dict[str, Path], name: str, width: int, *, dark: bool
 ) -> None:
-    page.events.clear()
-    page.open(pages[name].as_uri(), dark=dark, width=width)
-    assert page.ask("document.documentElement.scrollWidth <= innerWidth")
-    page.wait(f"document.images.length > 5 && {UNLOADED} === 0")
-    contrast = page.ask(FAINT)
-    assert contrast["faint"] == []
-    assert contrast["seen"] > 80
-    path = FIGURES / f"model-{name}-{'dark' if dark else 'light'}-{width}.png"
-    page.photograph(path)
-    corner = Image.open(path).convert("L").getpixel((2, 890))
-    assert isinstance(corner, int)
-    assert (corner < 128) == dark
-    page.photograph_whole(path.with_stem(f"{path.stem}-whole"))
-    assert complaints(page) == []
-    assert asked(page) == {pages[name].as_uri()}
+    check_readable(page, pages[name], f"model-{name}", dark=dark, width=width, images=5, texts=80)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
