@@ -1,11 +1,12 @@
 """What a list of layers takes is counted rightly, and refused where it is too much."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from nn.architecture import Spec, expand, presets
+from nn.architecture import LAYERS, Spec, expand, preset, presets
 from nn.budget import weights_needed
 from nn.errors import ArchitectureError
 from nn.model import Sequential
@@ -31,6 +32,16 @@ def test_the_weights_of_every_layer_are_counted(tmp_path: Path) -> None:
     path = tmp_path / "every.toml"
     path.write_text(EVERY_LAYER, encoding="utf-8")
     assert_counted(expand(str(path), classes=3))
+
+
+def test_no_layer_is_left_out_of_those_that_are_counted() -> None:
+    listed = set(re.findall(r'layer = "(\w+)"', EVERY_LAYER))
+    for name in presets():
+        pending = list(preset(name))
+        for table in pending:
+            listed.add(table["layer"])
+            pending += table.get("layers", []) + table.get("shortcut", [])
+    assert listed == set(LAYERS)
 
 
 def conv(channels: int = 2, kernel: int = 1, **more: Any) -> dict[str, Any]:
