@@ -45,7 +45,7 @@ def clean(
     quarantine = []
     for one in examined:
         if one.reason:
-            quarantine.append(_quarantined(one, one.reason, one.detail))
+            quarantine.append(quarantined(one.item, one.sha256, one.reason, one.detail))
         else:
             same[one.pixels].append(one)
     samples = []
@@ -81,20 +81,23 @@ def _sample(kept: Examined, group: Sequence[Examined]) -> Sample:
     )
 
 
-def _duplicate(one: Examined, kept: Examined) -> QuarantineRow:
-    if one.sha256 == kept.sha256:
-        return _quarantined(one, "duplicate-bytes", "the same file as the sample", kept.sha256)
-    return _quarantined(one, "duplicate-pixels", "the same pixels as the sample", kept.sha256)
-
-
-def _quarantined(one: Examined, reason: str, detail: str, kept: str = "") -> QuarantineRow:
+def quarantined(item: Item, sha256: str, reason: str, detail: str, kept: str = "") -> QuarantineRow:
+    """The row of an input that is no sample; `kept` is the sample that stands for it."""
     return QuarantineRow(
         reason=reason,
         detail=detail,
         kept=kept,
-        sha256=one.sha256,
-        label=one.item.label,
-        url=one.item.url,
-        page_url=one.item.page_url,
-        path=one.item.path,
+        sha256=sha256,
+        label=item.label,
+        url=item.url,
+        page_url=item.page_url,
+        path=item.path,
     )
+
+
+def _duplicate(one: Examined, kept: Examined) -> QuarantineRow:
+    if one.sha256 == kept.sha256:
+        said = "duplicate-bytes", "the same file as the sample"
+    else:
+        said = "duplicate-pixels", "the same pixels as the sample"
+    return quarantined(one.item, one.sha256, *said, kept.sha256)
