@@ -254,8 +254,10 @@ def test_from_cold_pytorch_and_we_name_a_photo_alike() -> None:
 
 
 def _said(start: ColdStart) -> str:
-    done = subprocess.run(start.command, check=True, capture_output=True, encoding="utf-8")
-    return done.stdout
+    with start.files:
+        return subprocess.run(
+            start.command, check=True, capture_output=True, encoding="utf-8"
+        ).stdout
 
 
 def test_the_bare_products_are_those_that_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:

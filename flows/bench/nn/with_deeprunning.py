@@ -50,7 +50,7 @@ def inference(cell: Cell, form: str) -> Step:
     return lambda: model.logits(x)
 
 
-def cold(cell: Cell, form: str) -> Step:
+def cold(cell: Cell, form: str) -> ColdStart:
     """`python -m nn predict MODEL PHOTO`."""
     files = TemporaryDirectory()
     file, photo = Path(files.name) / "model.safetensors", photo_in(Path(files.name))

@@ -56,7 +56,7 @@ def inference(cell: Cell, form: str) -> Step:
     return step
 
 
-def cold(cell: Cell, form: str) -> Step:
+def cold(cell: Cell, form: str) -> ColdStart:
     """A script that loads the weights and a photo and prints the class."""
     files = TemporaryDirectory()
     file, photo = Path(files.name) / "state.pt", photo_in(Path(files.name))
