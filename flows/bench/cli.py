@@ -19,7 +19,8 @@ examples:
   deeprunning bench crawl --out bench                       a gallery of drawn pictures
   deeprunning bench crawl --photos FOLDER --runs 5 --out bench
   deeprunning bench dataset --photos FOLDER --out bench         augmentation, decoding, audit
-  deeprunning bench nn --out bench                              training, inference, cold start
+  deeprunning bench nn --out bench                          training, inference, cold start
+  deeprunning bench nn --tasks train --models reference --batches 128 --peers torch --out bench
 
 Those we are measured against are installed by `pip install 'deeprunning[bench,onnx,peer]'`; without
 them our own figures are shown alone."""

@@ -17,7 +17,7 @@ examples:
   deeprunning bench nn --tasks inference --peers torch onnxruntime --out bench
 
 In each cell (a task, a model, a batch, a number of threads) every contender is a process of its
-own; they take turns of about half a second, round after round, and only one works at a time. Rates
+own; they take turns of 0.7 seconds, round after round, and only one works at a time. Rates
 are images a second of wall time, medians of all rounds; ratios, ours over the peer's, are those
 within each round. A training step is forward, loss, backward and Adam in float32; torch-bf16
 computes in less, for information. Inference folds normalisations where a library can; `cold` is
@@ -36,15 +36,8 @@ def make_parser(prog: str) -> Parser:
             flag, nargs="+", choices=names, default=[*names], metavar="NAME", help=", ".join(names)
         )
     for flag, numbers in {"--batches": BATCHES, "--threads": THREADS}.items():
-        shown = " ".join(map(str, numbers))
-        parser.add_argument(
-            flag,
-            nargs="+",
-            type=int,
-            default=[*numbers],
-            metavar="N",
-            help=f"default {shown}",
-        )
+        text = f"default {' '.join(map(str, numbers))}"
+        parser.add_argument(flag, nargs="+", type=int, default=[*numbers], metavar="N", help=text)
     parser.add_argument(
         "--runs", type=int, default=RUNS, metavar="N", help=f"rounds (default {RUNS})"
     )

@@ -69,8 +69,16 @@ def _begun(one: Measured, cell: Cell, log: Path, stack: ExitStack) -> Turn | Non
             worker.ask("seconds", WARM)
         if watched and one.contender is OURS:
             one.faults = worker.ask("faults", FAULT_STEPS)
-        steps = max(1, round(TURN / worker.ask("seconds", 1)))
+        return Turn(one, worker, _steps_of_a_turn(worker))
     except WorkerError as error:
         one.reason = str(error)
         return None
-    return Turn(one, worker, steps)
+
+
+def _steps_of_a_turn(worker: Worker) -> int:
+    """How many take about TURN; short ones are tried by the dozen, for a single one says little."""
+    steps, took = 1, float(worker.ask("seconds", 1))
+    while took < TURN / 4:
+        steps *= 4
+        took = float(worker.ask("seconds", steps))
+    return max(1, round(steps * TURN / took))
