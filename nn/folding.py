@@ -56,6 +56,5 @@ def _merged(layer: Conv2d | Linear, norm: BatchNorm) -> Layer:
 
 def _within(block: Residual) -> Layer:
     """The block, each of its two chains folded for itself."""
-    result = Residual(_folded(block.block.values()), shortcut=_folded(block.shortcut.values()))
-    result.output_shape = block.output_shape
-    return result
+    parts = (numbered(_folded(part.values())) for part in (block.block, block.shortcut))
+    return block.made_of(*parts)

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from nn.arrays import Array, Buffers, Shape
 from nn.config import TrainConfig
+from nn.layers import chain
 from nn.model import BLOCK, Sequential
 from nn.ops.window import TILE_BYTES
 from nn.optim import OPTIMIZERS
@@ -42,7 +43,7 @@ def to_train(model: Sequential, config: TrainConfig) -> int:
     """
     slots = len(OPTIMIZERS[config.optimizer](np.zeros(0)).state()) - 1  # without its count
     saved = 1 + slots + 1  # weights, slots, the best weights
-    vectors = saved + 3 + 2 * saved  # gradients, decay and work are not saved
+    vectors = saved + 3 + 2 * saved  # gradients, decay and turned kernels are not saved
     images = config.batch_size * bytes_an_image(model, step=0) + VAL_BATCH * _bytes_seen(model)
     scratch = config.shards * _scratch(model, tiles=TRAINING_TILES)
     return vectors * model.theta.nbytes + images + scratch
@@ -57,8 +58,9 @@ def to_predict(model: Sequential) -> int:
 
 def bytes_an_image(model: Sequential, *, step: int | None) -> int:
     """What an image takes in a pass of a batch, backward too where `step` says training."""
-    asked = [_Asked() for _ in model.named_layers()]
-    for (_, layer), buffer in zip(model.named_layers(), asked, strict=True):
+    layers = [layer for _, layer in chain.walk(model.computed(step))]
+    asked = [_Asked() for _ in layers]
+    for layer, buffer in zip(layers, asked, strict=True):
         layer.buffer = buffer
     x = np.empty((0, *model.input_shape), model.dtype)
     with np.errstate(all="ignore"):  # means over nothing

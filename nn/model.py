@@ -2,7 +2,9 @@
 
 import math
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 import numpy.typing as npt
@@ -10,10 +12,11 @@ import numpy.typing as npt
 from nn.architecture import Spec, layers_of
 from nn.arrays import Array, Shape
 from nn.errors import StateError
+from nn.fusion.peephole import for_inference, for_training
 from nn.layers import Layer, chain
 from nn.shards import Shards, one_blas_thread
 
-BLOCK = 32  # images that inference computes at once, always
+BLOCK = 32  # images that inference computes at once, at most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +66,9 @@ class Sequential:
     def assemble(self) -> None:
         """Take the layers as they are built: their parameters and gradients as two vectors."""
         self._flatten()
-        self._chain = self._learning_part()
+        self._first = self._first_learner()
+        self._training, self._inference = for_training(self.layers), for_inference(self.layers)
+        self._layer_by_layer = False
         self.use(Shards(threads=0))
 
     def _flatten(self) -> None:
@@ -80,42 +85,58 @@ class Sequential:
                 layer.grads[name] = self.grad[part].reshape(p.shape)
                 start += p.size
 
-    def _learning_part(self) -> dict[str, Layer]:
-        """The layers from the first that learns, which needs no dx: below it is only data."""
+    def _first_learner(self) -> int:
+        """Which layer learns first; it needs no dx, since below it is only data."""
         learning = {name.split(".")[0] for name, layer in self.named_layers() if layer.params}
         first = next((i for i, name in enumerate(self.layers) if name in learning), 0)
         for i, layer in enumerate(self.layers.values()):
             layer.needs_dx = i > first
-        return dict(list(self.layers.items())[first:])
+        return first
 
     def use(self, shards: Shards) -> None:
         """Compute with these shards and their threads from now on."""
         self.shards = shards
-        for _, layer in self.named_layers():
-            layer.shards = shards
+        for layers in self.layers, self._training, self._inference:
+            for _, layer in chain.walk(layers):
+                layer.shards = shards
+
+    def computed(self, step: int | None) -> chain.Chain:
+        """The layers as they are computed, some in fused blocks (nn.fusion): `step` as in forward.
+
+        Those before the first that learns are the same as in `layers`.
+        """
+        if self._layer_by_layer:
+            return self.layers
+        return self._inference if step is None else self._training
+
+    @contextmanager
+    def layer_by_layer(self) -> Iterator[None]:
+        """Within this context every layer is computed for itself, as its watchers need it."""
+        self._layer_by_layer = True
+        try:
+            yield
+        finally:
+            self._layer_by_layer = False
 
     def forward(self, x: Array, step: int | None = None) -> Array:
         """(N, H, W, C) -> (N, K); `step` is the number of the training step, else None."""
-        return chain.forward(self.layers, x, step)
+        return chain.forward(self.computed(step), x, step)
 
     def backward(self, dy: Array) -> None:
-        """Fill `grad`, given dloss/doutput (N, K), which may be overwritten."""
-        chain.backward(self._chain, dy)
+        """Fill `grad`, given dloss/doutput (N, K) of a training step, which may be overwritten."""
+        chain.backward(dict(islice(self.computed(0).items(), self._first, None)), dy)
 
     def logits(self, x: Array) -> Array:
         """Inference: (N, H, W, C) -> (N, K).
 
-        Computed in blocks of always the same size, the last one filled up: an image has the same
-        bits alone and among others.
+        An image has the same bits alone and among others.
         """
-        block = np.zeros((BLOCK, *self.input_shape), self.dtype)
-        parts = []
+        parts = [np.empty((0, *self.output_shape), self.dtype)]
         with one_blas_thread():
             for start in range(0, len(x), BLOCK):
-                part = x[start : start + BLOCK]
-                block[: len(part)] = part
-                parts.append(self.forward(block)[: len(part)].copy())
-        return np.concatenate(parts) if parts else self.forward(block)[:0].copy()
+                part = np.ascontiguousarray(x[start : start + BLOCK], self.dtype)
+                parts.append(self.forward(part).copy())
+        return np.concatenate(parts)
 
     def named_layers(self) -> Iterator[tuple[str, Layer]]:
         """Every layer by name, those within others too."""
@@ -134,12 +155,15 @@ class Sequential:
 
     def state(self) -> dict[str, Array]:
         """Parameters and running statistics by name, as they are (not copied)."""
-        running = {
+        return dict(self.named_params()) | self.running()
+
+    def running(self) -> dict[str, Array]:
+        """Running statistics by name, as they are (not copied)."""
+        return {
             f"{name}.running_{key}": array
             for name, layer in self.named_layers()
             for key, array in layer.running.items()
         }
-        return dict(self.named_params()) | running
 
     def load_state(self, state: Mapping[str, Array]) -> None:
         """Write saved arrays into the model. Raises StateError unless names and shapes agree."""
@@ -158,6 +182,17 @@ class Sequential:
     def summary(self) -> list[SummaryRow]:
         """A row a layer, after `build`; a layer within another has a row of its own."""
         return [_row(name, layer) for name, layer in self.named_layers()]
+
+
+@contextmanager
+def running_kept(model: Sequential) -> Iterator[None]:
+    """After this context running statistics are what they were before it."""
+    before = [(array, array.copy()) for array in model.running().values()]
+    try:
+        yield
+    finally:
+        for array, value in before:
+            array[...] = value
 
 
 def _row(name: str, layer: Layer) -> SummaryRow:

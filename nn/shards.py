@@ -8,7 +8,6 @@ number of them.
 
 import os
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +17,7 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from nn.arrays import Array, Buffers
+from nn.team import Team
 
 T = TypeVar("T")
 
@@ -39,11 +39,7 @@ class Shards:
         self.threads = min(count, threads or os.cpu_count() or 1)
         self._scratch = [Buffers() for _ in range(count)]
         self._partials = Buffers()
-        self._pool = (
-            ThreadPoolExecutor(self.threads, "shard", initializer=_let_overflow_pass)
-            if self.threads > 1
-            else None
-        )
+        self._team = Team(self.threads - 1)
 
     def cut(self, n: int) -> list[Shard]:
         """The shards of a batch of n rows; their sizes differ by at most one, none is empty."""
@@ -55,10 +51,7 @@ class Shards:
 
     def map(self, work: Callable[[Shard], T], n: int) -> list[T]:
         """Do the work of every shard of n rows; return the results in the order of the shards."""
-        shards = self.cut(n)
-        if self._pool is None:
-            return [work(shard) for shard in shards]
-        return list(self._pool.map(work, shards))
+        return self._team.map(work, self.cut(n))
 
     def sum(self, work: Callable[[Shard, Array], object], n: int, *, out: Array) -> Array:
         """Let every shard of n rows fill a partial like `out`; add them up in fixed order."""
@@ -66,11 +59,6 @@ class Shards:
         partials = self._partials("sum", shape, out.dtype)
         self.map(lambda shard: work(shard, partials[shard.index]), n)
         return np.sum(partials, axis=0, out=out)
-
-
-def _let_overflow_pass() -> None:
-    """A diverging run is reported once, by its loss, not by warnings from deep inside."""
-    np.seterr(over="ignore", invalid="ignore")
 
 
 @contextmanager

@@ -65,14 +65,17 @@ class Conv2d(Sliding):
     def forward(self, x: Array, step: int | None = None) -> Array:
         self.x = x
         y = self.buffer("y", (len(x), *self.output_shape), x.dtype)
-        self.shards.map(lambda shard: self._forward(shard, x, y), len(x))
-        return y
 
-    def _forward(self, shard: Shard, x: Array, y: Array) -> None:
-        part, weight = y[shard.rows], self.params["weight"]
-        convolution.conv2d(x[shard.rows], weight, self.window, out=part, scratch=shard.scratch)
-        if self.bias:
-            shift(part, self.params["bias"])
+        def work(shard: Shard) -> None:
+            part, weight, scratch = y[shard.rows], self.params["weight"], shard.scratch
+            alone = step is None
+            x_part = x[shard.rows]
+            convolution.conv2d(x_part, weight, self.window, out=part, scratch=scratch, alone=alone)
+            if self.bias:
+                shift(part, self.params["bias"])
+
+        self.shards.map(work, len(x))
+        return y
 
     def backward(self, dy: Array) -> Array:
         weight, window = self.params["weight"], self.window

@@ -28,9 +28,13 @@ class Layer:
         self.params: dict[str, Array] = {}
         self.grads: dict[str, Array] = {}
         self.running: dict[str, Array] = {}  # state that is measured, not learned
-        self.inner: dict[str, Layer] = {}  # the layers it is made of, if it is made of any
         self.buffer = Buffers()
         self.shards = Shards(1)
+
+    @property
+    def inner(self) -> "dict[str, Layer]":
+        """The layers it is made of, by their paths, if it is made of any."""
+        return {}
 
     def build(self, shape: Shape, rng: np.random.Generator | None, dtype: npt.DTypeLike) -> Shape:
         """Create the parameters for inputs of `shape` (without N); return the output's shape.

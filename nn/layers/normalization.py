@@ -48,7 +48,7 @@ class BatchNorm(Layer):
             mean, var, source = self.running["mean"], self.running["var"], x
         else:
             mean, var = self._statistics(x)
-            self._remember(mean, var, x.size // x.shape[-1])
+            self.remember(mean, var, x.size // x.shape[-1])
             source, mean = self.centered, np.zeros_like(mean)
         self.rstd = 1 / np.sqrt(var + self.eps)
         scale = self.params["gamma"] * self.rstd
@@ -78,7 +78,8 @@ class BatchNorm(Layer):
         var /= x.size // x.shape[-1]
         return mean, var
 
-    def _remember(self, mean: Array, var: Array, count: int) -> None:
+    def remember(self, mean: Array, var: Array, count: int) -> None:
+        """Move the running statistics towards those of a batch, (C,), over `count` numbers each."""
         unbiased = var * (count / max(count - 1, 1))
         for name, value in ("mean", mean), ("var", unbiased):
             self.running[name] += self.momentum * (value - self.running[name])

@@ -1,14 +1,16 @@
 """The residual block: what its layers add to the input."""
 
 from collections.abc import Sequence
+from copy import copy
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from nn.arrays import Array, Shape
+from nn.arrays import Array, Buffers, Shape
 from nn.errors import ArchitectureError
 from nn.layers import chain
+from nn.layers.chain import Chain
 from nn.layers.layer import Layer
 from nn.shards import Shard
 
@@ -31,8 +33,18 @@ class Residual(Layer):
         super().__init__()
         self.block = chain.numbered(layers)
         self.shortcut = chain.numbered(shortcut)
-        by_path = {f"shortcut.{name}": layer for name, layer in self.shortcut.items()}
-        self.inner = self.block | by_path
+
+    @property
+    def inner(self) -> Chain:
+        """The layers of both chains, by their paths."""
+        return self.block | {f"shortcut.{name}": layer for name, layer in self.shortcut.items()}
+
+    def made_of(self, block: Chain, shortcut: Chain) -> "Residual":
+        """The same as built, with other layers that do what its own do."""
+        other = copy(self)
+        other.buffer = Buffers()
+        other.block, other.shortcut = block, shortcut
+        return other
 
     def build(self, shape: Shape, rng: np.random.Generator | None, dtype: npt.DTypeLike) -> Shape:
         made = chain.build(self.block, shape, rng, dtype)

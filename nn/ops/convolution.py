@@ -12,18 +12,18 @@ A group of D / G outputs sees a group of C / G channels; its convolution is one 
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from nn.arrays import Array, Buffers
 from nn.ops.padding import bordered, inside
-from nn.ops.window import Axis, Window, tiles
+from nn.ops.planes import patches
+from nn.ops.window import Window, tiles
 
 POINT = Window.of(1)
 
 
 def im2col(x: Array, window: Window, *, out: Array) -> Array:
     """Gather every patch as one row: (N, H, W, C), padded -> (N * H' * W', K * L * C)."""
-    places = _places(x, window)
+    places = patches(x, window)[0, 0]
     np.copyto(out.reshape(places.shape, copy=False), places)
     return out
 
@@ -33,19 +33,24 @@ def col2im(col: Array, window: Window, *, out: Array) -> Array:
 
     (N * H' * W', K * L * C) -> (N, H, W, C), padded
     """
-    places = _places(out, window)
-    patches = col.reshape(places.shape)
+    places = patches(out, window)[0, 0]
+    gradients = col.reshape(places.shape)
     out.fill(0)
     for i in range(window.rows.kernel):
         for j in range(window.columns.kernel):  # of one tap no two places overlap
-            places[:, :, :, i, j] += patches[:, :, :, i, j]
+            places[:, :, :, i, j] += gradients[:, :, :, i, j]
     return out
 
 
-def conv2d(x: Array, w: Array, window: Window, *, out: Array, scratch: Buffers) -> Array:
-    """y = patches(x) @ w: (N, H, W, C), (K, L, C / G, D) -> (N, H', W', D)."""
+def conv2d(
+    x: Array, w: Array, window: Window, *, out: Array, scratch: Buffers, alone: bool = False
+) -> Array:
+    """y = patches(x) @ w: (N, H, W, C), (K, L, C / G, D) -> (N, H', W', D).
+
+    `alone`: a product an image, so that the bits of an image do not depend on its neighbours.
+    """
     for channels, units in _groups(x, w):
-        _conv2d(x[..., channels], w[..., units], window, out[..., units], scratch)
+        _conv2d(x[..., channels], w[..., units], window, out[..., units], scratch, alone=alone)
     return out
 
 
@@ -68,32 +73,35 @@ def conv2d_dx(dy: Array, w: Array, window: Window, *, out: Array, scratch: Buffe
     For stride 1 this is the convolution of dy with the kernel turned by half a turn, which writes
     each number once; else every patch's gradient is added back to its place.
     """
-    whole = all(a.stride == 1 and max(a.before, a.after) < a.span for a in window)
-    back = _turned_dx if whole else _scattered_dx
+    back = window.back()
     for channels, units in _groups(out, w):
-        back(dy[..., units], w[..., units], window, out[..., channels], scratch)
+        part, kernel, dx = dy[..., units], w[..., units], out[..., channels]
+        if back:
+            _conv2d(part, half_turned(kernel, scratch), back, dx, scratch, alone=False)
+        else:
+            _scattered_dx(part, kernel, window, dx, scratch)
     return out
 
 
-def _conv2d(x: Array, w: Array, window: Window, out: Array, scratch: Buffers) -> None:
-    flat = _matrix(w)
-    for rows in _tiles_of(out, w):
-        y = _matrix(out[rows])
-        np.matmul(_gathered(x[rows], window, y, flat, scratch), flat, out=y)
-
-
-def _turned_dx(dy: Array, w: Array, window: Window, out: Array, scratch: Buffers) -> None:
+def half_turned(w: Array, scratch: Buffers) -> Array:
+    """The kernel that leads back from outputs to inputs: (K, L, C, D) -> (K, L, D, C)."""
     k, length, c, d = w.shape
     turned = scratch("turned", (k, length, d, c), w.dtype)
     np.copyto(turned, w[::-1, ::-1].transpose(0, 1, 3, 2))
-    back = Window(*(_backwards(axis) for axis in window))
-    _conv2d(dy, turned, back, out, scratch)
+    return turned
 
 
-def _backwards(axis: Axis) -> Axis:
-    """The window that turns the output of `axis`, of stride 1, back to the size of its input."""
-    before, after = axis.span - 1 - axis.before, axis.span - 1 - axis.after
-    return Axis(axis.kernel, 1, before, after, axis.dilation)
+def _conv2d(
+    x: Array, w: Array, window: Window, out: Array, scratch: Buffers, *, alone: bool
+) -> None:
+    flat = _matrix(w)
+    for rows in _tiles_of(out, w):
+        y = _matrix(out[rows])
+        col = _gathered(x[rows], window, y, flat, scratch)
+        if alone:
+            n = rows.stop - rows.start
+            y, col = y.reshape(n, -1, y.shape[-1], copy=False), col.reshape(n, -1, len(flat))
+        np.matmul(col, flat, out=y)
 
 
 def _scattered_dx(dy: Array, w: Array, window: Window, out: Array, scratch: Buffers) -> None:
@@ -114,16 +122,6 @@ def _gathered(x: Array, window: Window, y: Array, w: Array, scratch: Buffers) ->
         return _matrix(x)
     col = scratch("col", (len(y), len(w)), x.dtype)
     return im2col(bordered(x, window, scratch), window, out=col)
-
-
-def _places(x: Array, window: Window) -> Array:
-    """What the window sees at each place: (N, H, W, C), padded -> (N, H', W', K, L, C), a view."""
-    (n, h, w, c), (rows, columns) = x.shape, window
-    down, right = (h - rows.span) // rows.stride + 1, (w - columns.span) // columns.stride + 1
-    image, row, pixel, number = x.strides
-    shape = (n, down, right, rows.kernel, columns.kernel, c)
-    steps = (image, rows.stride * row, columns.stride * pixel)
-    return as_strided(x, shape, (*steps, rows.dilation * row, columns.dilation * pixel, number))
 
 
 def _groups(x: Array, w: Array) -> Iterator[tuple[slice, slice]]:

@@ -5,6 +5,8 @@ vector repeated beforehand for several pixels makes the runs longer, and long ru
 as fast.
 """
 
+from functools import cache
+
 import numpy as np
 
 from nn.arrays import Array, Buffers
@@ -23,12 +25,12 @@ def channel_sums(x: Array, *, out: Array, scratch: Buffers) -> Array:
 
 def center(x: Array, mean: Array, *, out: Array, squares: Array, scratch: Buffers) -> Array:
     """out = x - mean, and the sum of its squares: (N, ..., C), (C,) -> (N, ..., C), (C,)."""
-    mean = _wide(mean, x)
+    mean = wide(mean, x)
     squares.fill(0)
     part = np.empty_like(squares)
     for rows in tiles(len(x), x[0].nbytes):
         centered = out[rows]
-        np.subtract(_runs(x[rows], mean), mean, out=_runs(centered, mean))
+        np.subtract(in_runs(x[rows], mean), mean, out=in_runs(centered, mean))
         square = np.square(centered, out=scratch("square", centered.shape, x.dtype))
         squares += channel_sums(square, out=part, scratch=scratch)
     return out
@@ -36,18 +38,18 @@ def center(x: Array, mean: Array, *, out: Array, squares: Array, scratch: Buffer
 
 def scale_shift(x: Array, scale: Array, shift: Array, *, out: Array) -> Array:
     """y = x * scale + shift: (N, ..., C), (C,), (C,) -> (N, ..., C)."""
-    scale, shift = _wide(scale, x), _wide(shift, x)
+    scale, shift = wide(scale, x), wide(shift, x)
     for rows in tiles(len(x), x[0].nbytes):
-        y = np.multiply(_runs(x[rows], scale), scale, out=_runs(out[rows], scale))
+        y = np.multiply(in_runs(x[rows], scale), scale, out=in_runs(out[rows], scale))
         y += shift
     return out
 
 
 def shift(x: Array, by: Array) -> Array:
     """x <- x + by, in place: (N, ..., C), (C,) -> (N, ..., C), contiguous."""
-    by = _wide(by, x)
+    by = wide(by, x)
     for rows in tiles(len(x), x[0].nbytes):
-        part = _runs(x[rows], by)
+        part = in_runs(x[rows], by)
         part += by
     return x
 
@@ -65,27 +67,33 @@ def product_sums(x: Array, y: Array, *, out: Array, scratch: Buffers) -> Array:
 
 def combine(x: Array, a: Array, y: Array, b: Array, c: Array, *, scratch: Buffers) -> Array:
     """x <- a x + b y + c, in place: (N, ..., C), (C,), (N, ..., C), (C,), (C,) -> (N, ..., C)."""
-    a, b, c = _wide(a, x), _wide(b, x), _wide(c, x)
+    a, b, c = wide(a, x), wide(b, x), wide(c, x)
     for rows in tiles(len(x), x[0].nbytes):
-        part = _runs(x[rows], a)
+        part = in_runs(x[rows], a)
         part *= a
-        part += np.multiply(_runs(y[rows], b), b, out=scratch("product", part.shape, x.dtype))
+        part += np.multiply(in_runs(y[rows], b), b, out=scratch("product", part.shape, x.dtype))
         part += c
     return x
 
 
-def _wide(vector: Array, x: Array) -> Array:
+def wide(vector: Array, x: Array) -> Array:
     """The vector (C,) repeated for the pixels of a run: the fewest image rows that are long enough.
 
     A run never ends within an image, so that any rows of a batch are cut into whole runs.
     """
     if x.ndim == 2:
         return vector
-    _, h, w, c = x.shape
+    run = np.empty((_repeats(*x.shape[-3:]), len(vector)), vector.dtype)
+    run[...] = vector
+    return run.reshape(-1)
+
+
+@cache
+def _repeats(h: int, w: int, c: int) -> int:
     fit = (rows for rows in range(1, h + 1) if h % rows == 0 and rows * w * c >= RUN)
-    return np.tile(vector, next(fit, h) * w)
+    return next(fit, h) * w
 
 
-def _runs(x: Array, wide: Array) -> Array:
-    """(N, ..., C) as rows of the length of a repeated vector."""
-    return x.reshape(-1, len(wide))
+def in_runs(x: Array, wide: Array) -> Array:
+    """(N, ..., C) as rows of the length of a repeated vector, never a copy."""
+    return x.reshape(-1, len(wide), copy=False)

@@ -18,6 +18,14 @@ def pad(x: Array, top: int, left: int, *, value: float = 0.0, out: Array) -> Arr
     return out
 
 
+def cleared(padded: Array, window: Window, h: int, w: int) -> Array:
+    """Zeros all around the place of an image of h x w; that place, as a view."""
+    top, left = window.rows.before, window.columns.before
+    padded[:, :top] = padded[:, top + h :] = 0
+    padded[:, top : top + h, :left] = padded[:, top : top + h, left + w :] = 0
+    return inside(padded, window, h, w)
+
+
 def bordered(x: Array, window: Window, scratch: Buffers, *, value: float = 0.0) -> Array:
     """x with the border that a window needs; x itself where it needs none."""
     n, h, w, c = x.shape

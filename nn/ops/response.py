@@ -58,6 +58,7 @@ def local_response_dx(
 
 
 def _neighbours(x: Array, near: Array, *, out: Array) -> Array:
-    flat = out.reshape(-1, x.shape[-1], copy=False)
-    np.matmul(x.reshape(-1, x.shape[-1]), near, out=flat)
+    """A product an image, so that the bits of an image do not depend on the others."""
+    n, h, w, c = x.shape
+    np.matmul(x.reshape(n, h * w, c), near, out=out.reshape(n, h * w, c, copy=False))
     return out

@@ -1,7 +1,7 @@
 """Windows: how a kernel slides over an image, and the parts a batch is worked through in."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple, Self, TypeAlias
 
 import numpy as np
@@ -57,6 +57,20 @@ class Axis:
         reach = (self.output(size) - 1) * self.stride + self.span
         return max(size + self.before + self.after, reach)
 
+    def back(self) -> "Axis":
+        """The axis that leads from outputs of this one, of stride 1, back to its inputs."""
+        before, after = self.span - 1 - self.before, self.span - 1 - self.after
+        return Axis(self.kernel, 1, before, after, self.dilation)
+
+    def divides(self, size: int) -> bool:
+        """Whether the places lie side by side and cover `size` pixels, with none left over.
+
+        >>> Axis(kernel=2, stride=2).divides(8), Axis(kernel=3, stride=2).divides(9)
+        (True, False)
+        """
+        bare = not self.before and not self.after and self.dilation == 1
+        return bare and self.kernel == self.stride and size % self.kernel == 0
+
     def counts(self, size: int, *, padding: bool) -> Array:
         """How many pixels the window sees at each place; those of the padding if it counts."""
         places = np.arange(self.output(size)) * self.stride - self.before
@@ -102,6 +116,23 @@ class Window(NamedTuple):
         """The size of the image with its border: (H, W) -> (H, W), not smaller."""
         return self.rows.padded(h), self.columns.padded(w)
 
+    def back(self) -> "Window | None":
+        """The window that leads from the outputs of a convolution back to its inputs, of stride 1.
+
+        None where the stride is not 1, or the padding wider than the kernel reaches.
+        """
+        if all(a.stride == 1 and max(a.before, a.after) < a.span for a in self):
+            return Window(*(axis.back() for axis in self))
+        return None
+
+    def divides(self, h: int, w: int) -> bool:
+        """Whether an image is cut into windows, with nothing left over."""
+        return self.rows.divides(h) and self.columns.divides(w)
+
+    def bare(self) -> "Window":
+        """The same for images that have their border already."""
+        return Window(*(replace(axis, before=0, after=0) for axis in self))
+
 
 def _pair(size: Size) -> tuple[int, ...]:
     return (size, size) if isinstance(size, int) else tuple(size)
@@ -112,3 +143,9 @@ def tiles(n: int, bytes_each: int) -> Iterator[slice]:
     count = -(-n // max(1, TILE_BYTES // bytes_each))
     for i in range(count):
         yield slice(i * n // count, (i + 1) * n // count)
+
+
+def tiles_within(rows: slice, bytes_each: int) -> Iterator[slice]:
+    """The same for some rows of a batch, counted as in the batch."""
+    for tile in tiles(rows.stop - rows.start, bytes_each):
+        yield slice(rows.start + tile.start, rows.start + tile.stop)

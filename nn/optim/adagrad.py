@@ -3,7 +3,7 @@
 import numpy as np
 
 from nn.arrays import Array
-from nn.optim.optimizer import Optimizer, root
+from nn.optim.optimizer import Optimizer, Piece, root
 
 
 class AdaGrad(Optimizer):
@@ -29,9 +29,10 @@ class AdaGrad(Optimizer):
         self.eps_inside = eps_inside
         self.h = self.slot("h", initial)
 
-    def _move(self, p: Array, g: Array, lr: float) -> None:
-        work = self._work
-        self.h += np.multiply(g, g, out=work)
-        g /= root(self.h, self.eps, inside=self.eps_inside, out=work)
+    def _move(self, at: Piece, lr: float) -> None:
+        p, g, work, _ = at
+        h = at.slots["h"]
+        h += np.multiply(g, g, out=work)
+        g /= root(h, self.eps, inside=self.eps_inside, out=work)
         g *= lr
         p -= g

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from nn.arrays import Array
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer, Piece
 
 
 class Adam(Optimizer):
@@ -36,22 +36,23 @@ class Adam(Optimizer):
         self.m = self.slot("m")
         self.v = self.slot("v")
 
-    def _move(self, p: Array, g: Array, lr: float) -> None:
-        work, (b1, b2) = self._work, self.betas
-        self.m *= b1
-        self.m += np.multiply(g, 1 - b1, out=work)
-        self.v *= b2
+    def _move(self, at: Piece, lr: float) -> None:
+        p, g, work, _ = at
+        m, v, (b1, b2) = at.slots["m"], at.slots["v"], self.betas
+        m *= b1
+        m += np.multiply(g, 1 - b1, out=work)
+        v *= b2
         g *= g
-        self.v += np.multiply(g, 1 - b2, out=work)
+        v += np.multiply(g, 1 - b2, out=work)
         correction = 1 - b2**self.steps
         if self.eps_hat:
-            np.sqrt(self.v, out=work)
+            np.sqrt(v, out=work)
             lr *= math.sqrt(correction)
         else:
-            np.divide(self.v, correction, out=work)
+            np.divide(v, correction, out=work)
             np.sqrt(work, out=work)
         work += self.eps
-        np.divide(self.m, work, out=work)
+        np.divide(m, work, out=work)
         work *= lr / (1 - b1**self.steps)
         p -= work
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 import numpy as np
 
 from nn.arrays import Array
-from nn.optim.optimizer import Optimizer
+from nn.optim.optimizer import Optimizer, Piece
 
 
 class SGD(Optimizer):
@@ -14,7 +14,8 @@ class SGD(Optimizer):
     p <- p - lr * g
     """
 
-    def _move(self, p: Array, g: Array, lr: float) -> None:
+    def _move(self, at: Piece, lr: float) -> None:
+        p, g, _, _ = at
         g *= lr
         p -= g
 
@@ -44,8 +45,9 @@ class Momentum(Optimizer):
         self.rate_inside = rate_inside
         self.velocity = self.slot("velocity")
 
-    def _move(self, p: Array, g: Array, lr: float) -> None:
-        v, work = self.velocity, self._work
+    def _move(self, at: Piece, lr: float) -> None:
+        p, g, work, _ = at
+        v = at.slots["velocity"]
         if self.rate_inside:
             g *= lr
         v *= self.momentum

@@ -1,11 +1,22 @@
 """What an optimizer is: an update rule, and what it remembers of the gradients so far."""
 
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from nn.arrays import Array
 from nn.errors import StateError
+from nn.ops.window import tiles_within
+from nn.shards import Shard, Shards
+
+
+class Piece(NamedTuple):
+    """A part of all vectors, short enough to stay in cache from one operation to the next."""
+
+    p: Array
+    g: Array
+    work: Array  # what it holds is undefined
+    slots: dict[str, Array]
 
 
 class Optimizer:
@@ -22,26 +33,37 @@ class Optimizer:
         self.decay = decay
         self.steps = 0
         self._slots: dict[str, Array] = {}
-        self._work = np.empty_like(decay)
+        self._alone = Shards(1)
 
     def slot(self, name: str, value: float = 0.0) -> Array:
         """A new vector (P,) that is part of the state."""
         array = self._slots[name] = np.full_like(self.decay, value)
         return array
 
-    def step(self, p: Array, g: Array, lr: float) -> None:
-        """One step at rate lr; g is spent."""
+    def step(self, p: Array, g: Array, lr: float, shards: Shards | None = None) -> None:
+        """One step at rate lr, on the threads of the shards, if any; g is spent."""
+
+        def work(shard: Shard) -> None:
+            for part in tiles_within(shard.rows, vectors * p.itemsize):
+                slots = {name: slot[part] for name, slot in self._slots.items()}
+                space = shard.scratch("work", (part.stop - part.start,), p.dtype)
+                self._step(Piece(p[part], g[part], space, slots), self.decay[part], lr)
+
         self.steps += 1
-        work = np.multiply(p, self.decay, out=self._work)
+        vectors = 4 + len(self._slots)  # p, g, decay and work
+        (shards or self._alone).map(work, len(p))
+
+    def _step(self, at: Piece, decay: Array, lr: float) -> None:
+        work = np.multiply(at.p, decay, out=at.work)
         if self.decoupled:
             work *= lr
-            p -= work
+            at.p[...] -= work
         else:
-            g += work
-        self._move(p, g, lr)
+            at.g[...] += work
+        self._move(at, lr)
 
-    def _move(self, p: Array, g: Array, lr: float) -> None:
-        """The rule itself, once the decay is done."""
+    def _move(self, at: Piece, lr: float) -> None:
+        """The rule itself, once the decay is done; g is spent."""
         raise NotImplementedError
 
     def state(self) -> dict[str, Array]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from nn.arrays import Array
-from nn.optim.optimizer import Optimizer, root
+from nn.optim.optimizer import Optimizer, Piece, root
 
 
 class RMSProp(Optimizer):
@@ -25,11 +25,13 @@ class RMSProp(Optimizer):
         self.eps_inside = eps_inside
         self.h = self.slot("h")
 
-    def _move(self, p: Array, g: Array, lr: float) -> None:
-        work = np.multiply(g, g, out=self._work)
+    def _move(self, at: Piece, lr: float) -> None:
+        p, g, work, _ = at
+        h = at.slots["h"]
+        np.multiply(g, g, out=work)
         work *= 1 - self.rho
-        self.h *= self.rho
-        self.h += work
-        g /= root(self.h, self.eps, inside=self.eps_inside, out=work)
+        h *= self.rho
+        h += work
+        g /= root(h, self.eps, inside=self.eps_inside, out=work)
         g *= lr
         p -= g

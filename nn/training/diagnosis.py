@@ -1,6 +1,6 @@
 """A diagnosis: activations, gradients and updates of every layer in the last step of an epoch."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +9,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.layers import Layer
-from nn.model import Sequential
+from nn.model import Sequential, running_kept
 from nn.training.tap import Observer, tapped
 
 Verdict = Literal["exploding", "dead", "vanishing", "fine"]
@@ -71,12 +71,19 @@ class _Probe(Observer):
 
 
 @contextmanager
-def diagnosed(model: Sequential, epoch: int, rows: list[LayerRow]) -> Iterator[None]:
-    """Measure the one step that is done in this context; add a row a layer, in their order."""
+def diagnosed(
+    model: Sequential, epoch: int, rows: list[LayerRow], again: Callable[[], object]
+) -> Iterator[None]:
+    """Measure the one step that is done in this context; add a row a layer, in their order.
+
+    `again` goes forward and backward on the batch of that step. It is called before the step and
+    watched, layer by layer; the step itself is left alone, so that it ends in the same bits.
+    """
     before = {name: _copies(layer) for name, layer in model.named_layers()}
     probe = _Probe()
-    with tapped(model, probe):
-        yield
+    with tapped(model, probe), running_kept(model):
+        again()
+    yield
     last = probe.seen[next(reversed(model.layers))].output_gradient
     for name, layer in model.named_layers():
         seen = probe.seen[name]

@@ -35,7 +35,8 @@ def tapped(model: Sequential, observer: Observer) -> Iterator[None]:
     for name, layer in layers.items():
         _tap(name, layer, observer)
     try:
-        yield
+        with model.layer_by_layer():
+            yield
     finally:
         for layer in layers.values():
             del vars(layer)["forward"], vars(layer)["backward"]

@@ -94,7 +94,7 @@ class Training:
         """The steps of one epoch; mean loss and accuracy over its images."""
         n, total, hits = len(self.data.labels), 0.0, 0
         for x, labels, targets in self._batches():
-            with self._observed():
+            with self._observed(x, targets):
                 loss, correct = self.learn(x, labels, targets, self._rate(self.step))
             total += loss * len(labels)
             hits += correct
@@ -118,11 +118,16 @@ class Training:
         self.step += 1
         return loss, correct
 
-    def _observed(self) -> AbstractContextManager[None]:
+    def _observed(self, x: Array, targets: Array) -> AbstractContextManager[None]:
         """The context of a step: under diagnosis, where it is the last of its epoch."""
+
+        def again() -> None:
+            _, dlogits = self._objective(self.model.forward(x, self.step), targets)
+            self.model.backward(dlogits)
+
         if not self.config.diagnose or (self.step + 1) % self._epoch_steps:
             return nullcontext()
-        return diagnosed(self.model, self.epoch, self.diagnosis)
+        return diagnosed(self.model, self.epoch, self.diagnosis, again)
 
     def _progress(self, step: int) -> float:
         return step / max(self._steps - 1, 1)

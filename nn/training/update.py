@@ -39,7 +39,7 @@ class Update:
             clip_norm(g, config.clip_norm)
         if self.l1 and not config.proximal:
             self.l1.add_subgradient(p, g)
-        self.optimizer.step(p, g, lr)
+        self.optimizer.step(p, g, lr, self.model.shards)
         if self.l1 and config.proximal:
             self.l1.shrink(p, lr)
         if self.average and progress >= config.average_start:

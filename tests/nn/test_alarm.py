@@ -1,5 +1,6 @@
 """The alarm: a training that diverges says in which layer, and what helps."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from nn.arrays import Array
 from nn.errors import DivergedError
-from nn.layers import Conv2d, Flatten, Linear, ReLU
+from nn.layers import Conv2d, Flatten, Layer, Linear, ReLU
 from nn.model import Sequential
 from nn.training.alarm import trouble
 from nn.training.diagnosis import LayerRow, diagnosed
@@ -56,8 +57,8 @@ def test_it_names_the_last_layer_whose_gradient_overflows(model: Sequential) -> 
 def test_looking_leaves_no_trace_in_the_layers(model: Sequential) -> None:
     trouble(model, IMAGES, 0, slope)
     rows: list[LayerRow] = []
-    with diagnosed(model, 1, rows):
-        model.backward(np.ones_like(model.forward(IMAGES, 0)))
+    with diagnosed(model, 1, rows, lambda: model.backward(slope(model.forward(IMAGES, 0))[1])):
+        pass
     for _, layer in model.named_layers():
         assert not {"forward", "backward"} & vars(layer).keys()
 
@@ -65,14 +66,19 @@ def test_looking_leaves_no_trace_in_the_layers(model: Sequential) -> None:
 def test_a_gradient_that_is_not_finite_is_noticed_though_the_loss_is() -> None:
     training = make()
     conv = training.model.layers["conv1"]
-    backward = conv.backward
 
-    def broken(dy: Array) -> Array:
-        dx = backward(dy)
-        conv.grads["weight"][0] = np.nan
-        return dx
+    def broken(layer: Layer) -> Callable[[Array], Array]:
+        backward = layer.backward
 
-    vars(conv)["backward"] = broken
+        def broken_backward(dy: Array) -> Array:
+            dx = backward(dy)
+            conv.grads["weight"][0] = np.nan
+            return dx
+
+        return broken_backward
+
+    for layer in conv, training.model.computed(0)["conv1"]:
+        vars(layer)["backward"] = broken(layer)
     with pytest.raises(DivergedError, match=r"epoch 1 .*: the gradient of the weight of conv1 is"):
         next(training.epochs())
 

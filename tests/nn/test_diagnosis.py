@@ -25,11 +25,15 @@ def step_of(*layers: Layer) -> tuple[Sequential, list[LayerRow]]:
     model = Sequential(*layers)
     model.build((20,), np.random.default_rng(0), np.float64)
     rows: list[LayerRow] = []
-    with diagnosed(model, 1, rows):
-        model.forward(X, 0)
-        model.backward(SLOPE.copy())
+    with diagnosed(model, 1, rows, lambda: pass_through(model)):
+        pass_through(model)
         model.theta -= 0.1 * model.grad
     return model, rows
+
+
+def pass_through(model: Sequential) -> None:
+    model.forward(X, 0)
+    model.backward(SLOPE.copy())
 
 
 def plain(depth: int, activation: type[Layer], init: str) -> list[Layer]:
@@ -83,9 +87,8 @@ def test_units_that_never_fire_are_dead() -> None:
     model.build((20,), np.random.default_rng(0), np.float64)
     model.layers["linear1"].params["bias"][:3] = -1e6
     rows: list[LayerRow] = []
-    with diagnosed(model, 1, rows):
-        model.forward(X, 0)
-        model.backward(SLOPE.copy())
+    with diagnosed(model, 1, rows, lambda: pass_through(model)):
+        pass
     relu = rows[1]
     assert (relu.layer, relu.dead, relu.verdict) == ("relu1", 0.75, "dead")
 

@@ -169,6 +169,7 @@ def test_the_state_of_another_optimizer_is_refused() -> None:
 def test_a_step_allocates_no_vector(kind: type[Optimizer]) -> None:
     size = 100_000
     optimizer, p, g = kind(np.full(size, 0.01)), np.ones(size), np.ones(size)
+    optimizer.step(p, g, lr=0.1)
     tracemalloc.start()
     try:
         optimizer.step(p, g, lr=0.1)

@@ -12,6 +12,7 @@ from nn.config import TrainConfig
 from nn.errors import ArchitectureError, DivergedError, StateError
 from nn.layers import BatchNorm, Conv2d, Dropout, Flatten, Linear, MaxPool2d, ReLU
 from nn.model import Sequential
+from nn.shards import Shards
 from nn.training.data import TrainData
 from nn.training.epoch import EpochRow
 from nn.training.train import Training
@@ -154,8 +155,8 @@ def test_weights_that_overflow_in_the_last_step_are_noticed_by_the_validation() 
     optimizer = training.update.optimizer
     step = optimizer.step
 
-    def leap(p: Array, g: Array, lr: float) -> None:
-        step(p, g, lr)
+    def leap(p: Array, g: Array, lr: float, shards: Shards | None = None) -> None:
+        step(p, g, lr, shards)
         p[:] = np.nan
 
     optimizer.step = leap  # type: ignore[method-assign]  # a step into nowhere

@@ -1,0 +1,1 @@
+"""Layers that are computed as one: the fused blocks, and which layers of a chain become one."""

@@ -1,0 +1,56 @@
+"""Convolution, batch normalisation, ReLU and max pooling as one layer, for inference.
+
+The normalisation is a part of the kernel then (nn.folding has the formula), pooling comes before
+the bias and ReLU, which so touch few numbers, and a tile is done with while it is in cache.
+"""
+
+import math
+
+import numpy as np
+
+from nn.arrays import Array
+from nn.fusion.block import Block
+from nn.ops.planes import NO_POOL, gathered, max_of
+from nn.shards import Shard
+
+
+class InferenceBlock(Block):
+    """y = pool(relu(norm(conv(x)))), normalisation, ReLU and pooling where there are some.
+
+    A product an image, so that the bits of an image do not depend on its neighbours.
+    """
+
+    def forward(self, x: Array, step: int | None = None) -> Array:
+        def work(shard: Shard) -> None:
+            scratch = shard.scratch
+            for rows in self._tiles(shard.rows):
+                out = y[rows]
+                n, count = len(out), math.prod(self.pool)
+                # An image's own planes stand together here, for the sake of its product.
+                seen = self._seen(x[rows], scratch)
+                col = gathered(np.moveaxis(seen, 2, 0), scratch).reshape(n, -1, len(kernel))
+                made = out if count == 1 else scratch("made", (n, count, *out.shape[1:]), x.dtype)
+                np.matmul(col, kernel, out=made.reshape(n, -1, out.shape[-1], copy=False))
+                if self.pool != NO_POOL:
+                    max_of(np.moveaxis(made, 1, 0), out=out)
+                lines = out.reshape(n, -1, len(bias), copy=False)
+                lines += bias
+                if self.relu:
+                    np.maximum(lines, 0, out=lines)
+
+        kernel, shift = self._map()
+        bias = np.tile(shift, self.output_shape[1])
+        y = self.buffer("y", (len(x), *self.output_shape), x.dtype)
+        self.shards.map(work, len(x))
+        return y
+
+    def _map(self) -> tuple[Array, Array]:
+        """The kernel (K L C, D) and the bias (D,) that do what convolution and norm do."""
+        weight = self.conv.params["weight"]
+        kernel = weight.reshape(-1, weight.shape[-1])
+        shift = self.conv.params.get("bias", np.zeros(weight.shape[-1], weight.dtype))
+        if self.norm is None:
+            return kernel, shift
+        gamma, beta = self.norm.params["gamma"], self.norm.params["beta"]
+        scale = gamma / np.sqrt(self.norm.running["var"] + self.norm.eps)
+        return kernel * scale, beta + (shift - self.norm.running["mean"]) * scale

@@ -1,0 +1,222 @@
+"""Convolution, batch normalisation, ReLU and max pooling as one layer, for training.
+
+The layers one by one are its oracle: it has their weights, fills their gradients, and equals them
+within rounding, with a third of their passes over memory.
+
+- A tile of the batch stays in cache from its patches to its moments and the tops of its windows.
+- Pooling comes before the normalisation: the largest number stays the largest under an increasing
+  map, and gamma u + beta increases where gamma >= 0. Where it does not, the kernel is turned
+  negative and gamma positive. So normalisation and ReLU touch the pooled numbers only.
+- The output comes with the border that the next convolution needs, and is not copied for it.
+- The gradient of the convolution's output takes the place of that output, tile by tile, and goes
+  into both products, for the kernel and for the input, while it is in cache.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from nn.arrays import Array, Buffers, Shape
+from nn.fusion.block import Block
+from nn.layers.conv import Conv2d
+from nn.layers.normalization import BatchNorm
+from nn.ops.convolution import conv2d, conv2d_dx, half_turned
+from nn.ops.moments import Moments, joined, moments
+from nn.ops.normalization import channel_sums, in_runs, wide
+from nn.ops.padding import cleared, inside
+from nn.ops.planes import NO_POOL, Pool, gathered, max_of, max_of_dx, spread
+from nn.ops.window import Window
+from nn.shards import Shard
+
+
+class _Change(NamedTuple):
+    """draw = scale * dy at the tops + slope * raw + shift, by channel, repeated for a run."""
+
+    scale: Array
+    slope: Array
+    shift: Array
+
+
+class TrainingBlock(Block):
+    """y = pool(relu(norm(conv(x)))) in training, ReLU and pooling where there are some.
+
+    x has the border of its own window where it `takes_border`; y that of the window
+    `gives_border`, if any.
+    """
+
+    gives_border: Window | None = None
+
+    def __init__(self, conv: Conv2d, norm: BatchNorm, *, relu: bool, pool: Pool) -> None:
+        super().__init__(conv, norm, relu=relu, pool=pool)
+        self.batch_norm = norm
+        self.kernel = np.empty_like(conv.params["weight"])
+
+    def forward(self, x: Array, step: int | None = None) -> Array:
+        self.x = x
+        gamma = self.batch_norm.params["gamma"]
+        self.sign = np.where(gamma < 0, -1, 1).astype(x.dtype)
+        np.multiply(self.conv.params["weight"], self.sign, out=self.kernel)
+        self._take_buffers(len(x))
+        parts = self.shards.map(self._convolve, len(x))
+        self._measure([tile for part in parts for tile in part])
+        self.shards.map(self._normalise, len(x))
+        return self.y
+
+    def _take_buffers(self, n: int) -> None:
+        h, w, d = self.output_shape
+        dtype, border = self.x.dtype, self.gives_border
+        self.raw = self.buffer("raw", (n, math.prod(self.conv.output_shape)), dtype)
+        if self.pool == NO_POOL:
+            self.top = self.raw.reshape(n, h, w, d)
+        else:
+            self.top = self.buffer("top", (n, h, w, d), dtype)
+        self.y = self.buffer("y", (n, *(border.padded(h, w) if border else (h, w)), d), dtype)
+
+    def _planes(self, rows: slice) -> Array:
+        """What the convolution made of a tile: (p q, n, H' / p, W' / q, D)."""
+        count = rows.stop - rows.start
+        return self.raw[rows].reshape(math.prod(self.pool), count, *self.output_shape, copy=False)
+
+    def _convolve(self, shard: Shard) -> list[Moments]:
+        """The convolution of a shard, its moments tile by tile, and the tops of its windows."""
+        found = []
+        for rows in self._tiles(shard.rows):
+            planes = self._planes(rows)
+            col = gathered(self._seen(self.x[rows], shard.scratch), shard.scratch)
+            np.matmul(col, _matrix(self.kernel), out=_matrix(planes))
+            found.append(moments(planes, scratch=shard.scratch))
+            if self.pool != NO_POOL:
+                max_of(planes, out=self.top[rows])
+        return found
+
+    def _measure(self, parts: list[Moments]) -> None:
+        """Mean and deviation of the whole batch, of channels as the turned kernel makes them.
+
+        A bias of the convolution moves the mean and nothing else.
+        """
+        norm, dtype = self.batch_norm, self.x.dtype
+        mean, var, self.count = joined(parts, len(self.sign))
+        norm.remember(mean * self.sign + self.conv.params.get("bias", 0), var, self.count)
+        self.mean = mean.astype(dtype)
+        self.rstd = (1 / np.sqrt(var + norm.eps)).astype(dtype)
+        self.scale = np.abs(norm.params["gamma"]) * self.rstd
+
+    def _normalise(self, shard: Shard) -> None:
+        """y = max(0, scale * top + shift)."""
+        _, w, _ = self.output_shape
+        shift = self.batch_norm.params["beta"] - self.mean * self.scale
+        scale, shift = np.tile(self.scale, w), np.tile(shift, w)
+        for rows in self._pooled_tiles(shard.rows):
+            if self.gives_border:
+                cleared(self.y[rows], self.gives_border, *self.output_shape[:2])
+            y = self._output(rows)
+            np.multiply(self.top[rows].reshape(y.shape), scale, out=y)
+            y += shift
+            if self.relu:
+                np.maximum(y, 0, out=y)
+
+    def _output(self, rows: slice) -> Array:
+        """The output of some images without its border, line by line: (n, H' / p, W' / q * D)."""
+        h, w, d = self.output_shape
+        y = self.y[rows]
+        if self.gives_border:
+            y = inside(y, self.gives_border, h, w)
+        return y.reshape(len(y), h, w * d, copy=False)
+
+    def backward(self, dy: Array) -> Array:
+        """With u = (raw - mean) rstd and g = gamma dy at the tops where y > 0, else 0:
+
+        draw = rstd (g - mean(g) - u mean(g u)), as in BatchNorm.
+        """
+
+        def sums(shard: Shard, out: Array) -> None:
+            self._sum(dy, shard, out)
+
+        def learn(shard: Shard, out: Array) -> None:
+            self._learn(dy, change, shard, out)
+
+        total = self.shards.sum(sums, len(dy), out=np.empty((2, len(self.sign)), dy.dtype))
+        change = self._change(dbeta=total[0], dgamma=total[1] * self.rstd)
+        self.dx = self.buffer("dx", self._input_shape(), dy.dtype) if self.conv.needs_dx else dy
+        self.shards.sum(learn, len(dy), out=self.conv.grads["weight"])
+        self.conv.grads["weight"] *= self.sign
+        if self.conv.bias:
+            self.conv.grads["bias"].fill(0)  # the normalisation takes away what it adds
+        return self.dx
+
+    def _sum(self, dy: Array, shard: Shard, out: Array) -> None:
+        """Of dy where y > 0, which replaces dy, and of its product with raw - mean: (2, D)."""
+        scratch, mean = shard.scratch, wide(self.mean, self.top)
+        out.fill(0)
+        part = np.empty_like(self.mean)
+        for rows in self._pooled_tiles(shard.rows):
+            g = dy[rows]
+            if self.relu:
+                y = self._output(rows)
+                g.reshape(y.shape)[...] *= np.greater(y, 0, out=scratch("shown", y.shape, bool))
+            u = scratch("centered", g.shape, g.dtype)
+            np.subtract(in_runs(self.top[rows], mean), mean, out=in_runs(u, mean))
+            u *= g
+            out[0] += channel_sums(g, out=part, scratch=scratch)
+            out[1] += channel_sums(u, out=part, scratch=scratch)
+
+    def _change(self, *, dbeta: Array, dgamma: Array) -> _Change:
+        """Fill the gradients of the normalisation; return what they make of dy."""
+        self.batch_norm.grads["beta"][...] = dbeta
+        self.batch_norm.grads["gamma"][...] = dgamma * self.sign
+        slope = self.scale * self.rstd * dgamma / -self.count
+        shift = self.scale * dbeta / -self.count - slope * self.mean
+        return _Change(*(wide(vector, self.top) for vector in (self.scale, slope, shift)))
+
+    def _learn(self, dy: Array, change: _Change, shard: Shard, dw: Array) -> None:
+        """The gradient of the kernel, and dx."""
+        dw.fill(0)
+        scratch, dw = shard.scratch, _matrix(dw)
+        product = scratch("dw", dw.shape, dw.dtype)
+        turned = half_turned(self.kernel, scratch)
+        for rows in self._tiles(shard.rows):
+            planes = self._differentiated(rows, dy[rows], change, scratch)
+            col = gathered(self._seen(self.x[rows], scratch), scratch)
+            dw += np.matmul(col.T, _matrix(planes), out=product)
+            if self.conv.needs_dx:
+                self._go_back(planes, turned, self.dx[rows], scratch)
+
+    def _differentiated(self, rows: slice, dy: Array, change: _Change, scratch: Buffers) -> Array:
+        """The gradient of what the convolution made of a tile, in its place; dy is spent."""
+        planes, g = self._planes(rows), in_runs(dy, change.scale)
+        g *= change.scale
+        if self.pool != NO_POOL:
+            shares = scratch("shares", planes.shape, dy.dtype)
+            max_of_dx(planes, self.top[rows], dy, out=shares, scratch=scratch)
+            g = in_runs(shares, change.slope)
+        raw = in_runs(planes, change.slope)
+        raw *= change.slope
+        raw += change.shift
+        raw += g
+        return planes
+
+    def _go_back(self, planes: Array, turned: Array, dx: Array, scratch: Buffers) -> None:
+        """dx of a tile from the gradient of its planes."""
+        window, (height, width, d) = self.conv.window, self.conv.output_shape
+        if back := window.back():
+            size = back.padded(height, width)
+            padded = scratch("back", (len(dx), *size, d), dx.dtype)
+            spread(planes, self.pool, out=cleared(padded, back, height, width))
+            conv2d(padded, turned, back.bare(), out=dx, scratch=scratch)
+        else:
+            image = scratch("back", (len(dx), height, width, d), dx.dtype)
+            spread(planes, self.pool, out=image)
+            conv2d_dx(image, self.kernel, window, out=dx, scratch=scratch)
+
+    def _input_shape(self) -> Shape:
+        n, h, w, c = self.x.shape
+        if self.takes_border:
+            rows, columns = self.conv.window
+            h, w = h - rows.before - rows.after, w - columns.before - columns.after
+        return n, h, w, c
+
+
+def _matrix(x: Array) -> Array:
+    """(..., D) as a matrix (M, D), never a copy."""
+    return x.reshape(-1, x.shape[-1], copy=False)
