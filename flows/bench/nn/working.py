@@ -15,7 +15,7 @@ from flows.bench.nn.contenders import Contender
 from flows.process import APART
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-PATIENCE = 10.0  # seconds for a worker to end by itself
+PATIENCE = 3.0  # seconds for a worker to end by itself
 
 
 class WorkerError(BenchError):
