@@ -11,6 +11,7 @@ BENCHES = {
     "dataset": Command(
         "flows.bench.dataset.command", "main", "our dataset beside torchvision, albumentations, ..."
     ),
+    "nn": Command("flows.bench.nn.command", "main", "our network beside PyTorch, onnxruntime, ..."),
 }
 
 EXAMPLES = """\
@@ -18,9 +19,11 @@ examples:
   deeprunning bench crawl --out bench                       a gallery of drawn pictures
   deeprunning bench crawl --photos FOLDER --runs 5 --out bench
   deeprunning bench dataset --photos FOLDER --out bench         augmentation, decoding, audit
+  deeprunning bench nn --out bench                          training, inference, cold start
+  deeprunning bench nn --tasks train --models reference --batches 128 --peers torch --out bench
 
-Those we are measured against are installed by `pip install 'deeprunning[bench]'`; without them our
-own figures are shown alone."""
+Those we are measured against are installed by `pip install 'deeprunning[bench,onnx,peer]'`; without
+them our own figures are shown alone."""
 
 
 def main(argv: Sequence[str] | None = None, prog: str = "deeprunning bench") -> int:

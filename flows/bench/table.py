@@ -12,6 +12,7 @@ from crawler.files import replacing
 from flows.bench.contenders import Contender
 from flows.bench.gallery import HOSTS
 from flows.bench.measure import Measured
+from flows.bench.rows import aligned
 from flows.bench.terms import DELAY
 
 
@@ -77,12 +78,7 @@ HEADER = (
 
 def shown(rows: Sequence[Row]) -> str:
     """The table for people: names to the left, figures to the right."""
-    lines = [HEADER, *(_cells(row) for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return "\n".join(
-        "  ".join([first.ljust(widths[0]), *map(str.rjust, rest, widths[1:])])
-        for first, *rest in lines
-    )
+    return "\n".join(aligned([HEADER, *map(_cells, rows)], 1))
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -64,9 +64,10 @@ def _bench(photos: Path | None, images: int, runs: int, out: Path) -> None:
     from flows.bench.dataset.material import originals
     from flows.bench.dataset.programs import PROGRAMS
     from flows.bench.dataset.rounds import measured
-    from flows.bench.dataset.table import rows_of, shown, verdicts, write_csv
+    from flows.bench.dataset.table import rows_of, shown, verdicts
     from flows.bench.dataset.terms import BATCH
     from flows.bench.drawn import drawn
+    from flows.bench.rows import write_csv
 
     folder = photos or drawn(out / "photos")
     where = conditions(rounds=runs, batch=BATCH, photos=len(originals(folder)))

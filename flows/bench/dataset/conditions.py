@@ -2,13 +2,10 @@
 
 import os
 import platform
-import subprocess
 from dataclasses import dataclass
 from importlib.metadata import version
-from pathlib import Path
 
-CPUINFO = Path("/proc/cpuinfo")
-HERE = Path(__file__).parent
+from flows.bench.machine import commit, processor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,31 +40,11 @@ def conditions(*, rounds: int, batch: int, photos: int) -> Conditions:
         threads=1,
         batch=batch,
         photos=photos,
-        processor=_processor(),
+        processor=processor(),
         processors=os.cpu_count() or 1,
         system=f"{platform.system()} {platform.machine()}",
         python=platform.python_version(),
         numpy=version("numpy"),
         pillow=version("pillow"),
-        commit=_commit(),
+        commit=commit(),
     )
-
-
-def _processor() -> str:
-    """What Linux calls it; elsewhere what Python knows."""
-    if CPUINFO.is_file():
-        for line in CPUINFO.read_text(encoding="utf-8").splitlines():
-            name, _, value = line.partition(":")
-            if name.strip() == "model name":
-                return value.strip()
-    return platform.processor() or platform.machine()
-
-
-def _commit() -> str:
-    """The commit of the code that runs, and whether files were changed since."""
-    command = ["git", "-C", str(HERE), "describe", "--always", "--dirty", "--abbrev=9"]
-    try:
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)  # noqa: S603  # our own words
-    except (OSError, subprocess.CalledProcessError):
-        return ""
-    return done.stdout.strip()

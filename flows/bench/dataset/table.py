@@ -1,18 +1,15 @@
 """The table of the dataset bench: a row a way through a job, for people and as CSV."""
 
-import csv
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
 from statistics import median
 
-from crawler.files import replacing
-from flows.bench.dataset.conditions import Conditions
 from flows.bench.dataset.jobs import Job
 from flows.bench.dataset.programs import OURS, Program
 from flows.bench.dataset.rounds import Measured
 from flows.bench.dataset.step import STEP
 from flows.bench.installed import INSTALL
+from flows.bench.rows import aligned
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,35 +70,19 @@ def _missing(job: Job, program: Program) -> Row:
     )
 
 
-def write_csv(rows: Sequence[Row], conditions: Conditions, path: Path) -> None:
-    """The table as CSV, each row with its conditions, whole or not at all."""
-    names = [field.name for kind in (Row, Conditions) for field in fields(kind)]
-    with replacing(path) as part, part.open("w", newline="", encoding="utf-8") as file:
-        table = csv.DictWriter(file, names)
-        table.writeheader()
-        table.writerows(asdict(row) | asdict(conditions) for row in rows)
-
-
 HEADER = ("program", "how", "antialias", "images/s", "ours / it", "of a step")
 NAMES = 3  # columns to the left that are words
 
 
 def shown(rows: Sequence[Row]) -> str:
     """The table for people: a block a job, words to the left, figures to the right."""
-    cells = [_cells(row) for row in rows]
-    widths = [max(map(len, column)) for column in zip(HEADER, *cells, strict=True)]
-    lines = [_line(HEADER, widths)]
+    header, *cells = aligned([HEADER, *(_cells(row) for row in rows)], NAMES)
+    lines = [f"  {header}"]
     for number, row in enumerate(rows):
         if number == 0 or rows[number - 1].job != row.job:
             lines += ["", row.job]
-        lines.append(_line(cells[number], widths))
+        lines.append(f"  {cells[number]}")
     return "\n".join(lines)
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    left = [cell.ljust(width) for cell, width in zip(cells[:NAMES], widths, strict=False)]
-    right = [cell.rjust(width) for cell, width in zip(cells[NAMES:], widths[NAMES:], strict=True)]
-    return "  ".join(["", *left, *right]).rstrip()
 
 
 def _cells(row: Row) -> tuple[str, ...]:

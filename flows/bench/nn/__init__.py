@@ -1,0 +1,1 @@
+"""The network library beside PyTorch, onnxruntime and a textbook: training, inference, start."""
