@@ -35,7 +35,7 @@ def train(cell: Cell, form: str) -> Step:
             logits = model.forward(x, next(steps))
             loss = softmax_cross_entropy(logits, labels, out=dlogits)
             model.backward(dlogits)
-            optimizer.step(model.theta, model.grad, RATE)
+            optimizer.step(model.theta, model.grad, RATE, model.shards)
         return loss
 
     return step
