@@ -18,11 +18,19 @@ class Buffers:
 
     def __init__(self) -> None:
         self._flat: dict[tuple[str, np.dtype[Any]], Array] = {}
+        self._shaped: dict[tuple[str, Shape, npt.DTypeLike], Array] = {}  # as they were asked for
 
     def __call__(self, name: str, shape: Shape, dtype: npt.DTypeLike) -> Array:
         """The buffer `name` as an array of this shape; what it held before is undefined."""
-        key, size = (name, np.dtype(dtype)), math.prod(shape)
-        flat = self._flat.get(key)
+        shaped = self._shaped.get((name, shape, dtype))
+        if shaped is None:
+            shaped = self._shaped[name, shape, dtype] = self._shape(name, shape, np.dtype(dtype))
+        return shaped
+
+    def _shape(self, name: str, shape: Shape, dtype: np.dtype[Any]) -> Array:
+        size = math.prod(shape)
+        flat = self._flat.get((name, dtype))
         if flat is None or flat.size < size:
-            flat = self._flat[key] = np.empty(size, dtype)
+            flat = self._flat[name, dtype] = np.empty(size, dtype)
+            self._shaped.clear()  # those of this name show the smaller one
         return flat[:size].reshape(shape)

@@ -4,11 +4,14 @@ import math
 from collections.abc import Iterator
 
 from nn.arrays import Array, Buffers
+from nn.fusion.direct import Direct
+from nn.fusion.minimal import Minimal
+from nn.fusion.product import Product
 from nn.layers.conv import Conv2d
 from nn.layers.layer import Layer
 from nn.layers.normalization import BatchNorm
 from nn.ops.padding import bordered
-from nn.ops.planes import Pool, patches
+from nn.ops.planes import Pool
 from nn.ops.window import tiles_within
 
 
@@ -27,19 +30,16 @@ class Block(Layer):
         self.conv, self.norm, self.relu, self.pool = conv, norm, relu, pool
         height, width, d = conv.output_shape
         self.output_shape = (height // pool[0], width // pool[1], d)
+        self.itemsize = conv.params["weight"].itemsize
+        self.product: Product = (Minimal if Minimal.suits(conv, pool) else Direct)(conv, pool)
 
-    def _seen(self, x: Array, scratch: Buffers) -> Array:
-        """The patches of images (n, H, W, C), as planes (nn.ops.planes)."""
-        if not self.takes_border:
-            x = bordered(x, self.conv.window, scratch)
-        return patches(x, self.conv.window, self.pool)
+    def _bordered(self, x: Array, scratch: Buffers) -> Array:
+        """Images with the border that the convolution needs."""
+        return x if self.takes_border else bordered(x, self.conv.window, scratch)
 
     def _tiles(self, rows: slice) -> Iterator[slice]:
-        """Parts of these rows of a batch whose patches and outputs fit the cache together."""
-        height, width, d = self.conv.output_shape
-        weight = self.conv.params["weight"]
-        each = height * width * (d + weight[..., 0].size) * weight.itemsize
-        return tiles_within(rows, each)
+        """Parts of these rows of a batch that stay in cache on their way."""
+        return tiles_within(rows, self.product.bytes_an_image(self.itemsize))
 
     def _pooled_tiles(self, rows: slice) -> Iterator[slice]:
         """Parts whose outputs fit the cache."""

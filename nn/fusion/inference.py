@@ -10,7 +10,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.fusion.block import Block
-from nn.ops.planes import NO_POOL, gathered, max_of
+from nn.ops.planes import NO_POOL, gathered, max_of, patches
 from nn.shards import Shard
 
 
@@ -27,7 +27,8 @@ class InferenceBlock(Block):
                 out = y[rows]
                 n, count = len(out), math.prod(self.pool)
                 # An image's own planes stand together here, for the sake of its product.
-                seen = self._seen(x[rows], scratch)
+                images = self._bordered(x[rows], scratch)
+                seen = patches(images, self.conv.window, self.pool)
                 col = gathered(np.moveaxis(seen, 2, 0), scratch).reshape(n, -1, len(kernel))
                 made = out if count == 1 else scratch("made", (n, count, *out.shape[1:]), x.dtype)
                 np.matmul(col, kernel, out=made.reshape(n, -1, out.shape[-1], copy=False))

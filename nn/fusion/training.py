@@ -21,11 +21,10 @@ from nn.arrays import Array, Buffers, Shape
 from nn.fusion.block import Block
 from nn.layers.conv import Conv2d
 from nn.layers.normalization import BatchNorm
-from nn.ops.convolution import conv2d, conv2d_dx, half_turned
 from nn.ops.moments import Moments, joined, moments
 from nn.ops.normalization import channel_sums, in_runs, wide
 from nn.ops.padding import cleared, inside
-from nn.ops.planes import NO_POOL, Pool, gathered, max_of, max_of_dx, spread
+from nn.ops.planes import NO_POOL, Pool, max_of, max_of_dx
 from nn.ops.window import Window
 from nn.shards import Shard
 
@@ -51,12 +50,13 @@ class TrainingBlock(Block):
         super().__init__(conv, norm, relu=relu, pool=pool)
         self.batch_norm = norm
         self.kernel = np.empty_like(conv.params["weight"])
+        self.total = np.empty(self.product.partial_shape, self.kernel.dtype)
 
     def forward(self, x: Array, step: int | None = None) -> Array:
         self.x = x
         gamma = self.batch_norm.params["gamma"]
         self.sign = np.where(gamma < 0, -1, 1).astype(x.dtype)
-        np.multiply(self.conv.params["weight"], self.sign, out=self.kernel)
+        self.product.use(np.multiply(self.conv.params["weight"], self.sign, out=self.kernel))
         self._take_buffers(len(x))
         parts = self.shards.map(self._convolve, len(x))
         self._measure([tile for part in parts for tile in part])
@@ -80,12 +80,11 @@ class TrainingBlock(Block):
 
     def _convolve(self, shard: Shard) -> list[Moments]:
         """The convolution of a shard, its moments tile by tile, and the tops of its windows."""
-        found = []
+        scratch, found = shard.scratch, []
         for rows in self._tiles(shard.rows):
             planes = self._planes(rows)
-            col = gathered(self._seen(self.x[rows], shard.scratch), shard.scratch)
-            np.matmul(col, _matrix(self.kernel), out=_matrix(planes))
-            found.append(moments(planes, scratch=shard.scratch))
+            self.product.forward(self._bordered(self.x[rows], scratch), planes, scratch)
+            found.append(moments(planes, scratch=scratch))
             if self.pool != NO_POOL:
                 max_of(planes, out=self.top[rows])
         return found
@@ -139,7 +138,8 @@ class TrainingBlock(Block):
         total = self.shards.sum(sums, len(dy), out=np.empty((2, len(self.sign)), dy.dtype))
         change = self._change(dbeta=total[0], dgamma=total[1] * self.rstd)
         self.dx = self.buffer("dx", self._input_shape(), dy.dtype) if self.conv.needs_dx else dy
-        self.shards.sum(learn, len(dy), out=self.conv.grads["weight"])
+        self.shards.sum(learn, len(dy), out=self.total)
+        self.product.gradient(self.total, out=self.conv.grads["weight"])
         self.conv.grads["weight"] *= self.sign
         if self.conv.bias:
             self.conv.grads["bias"].fill(0)  # the normalisation takes away what it adds
@@ -169,18 +169,15 @@ class TrainingBlock(Block):
         shift = self.scale * dbeta / -self.count - slope * self.mean
         return _Change(*(wide(vector, self.top) for vector in (self.scale, slope, shift)))
 
-    def _learn(self, dy: Array, change: _Change, shard: Shard, dw: Array) -> None:
+    def _learn(self, dy: Array, change: _Change, shard: Shard, partial: Array) -> None:
         """The gradient of the kernel, and dx."""
-        dw.fill(0)
-        scratch, dw = shard.scratch, _matrix(dw)
-        product = scratch("dw", dw.shape, dw.dtype)
-        turned = half_turned(self.kernel, scratch)
+        scratch = shard.scratch
+        partial.fill(0)
         for rows in self._tiles(shard.rows):
             planes = self._differentiated(rows, dy[rows], change, scratch)
-            col = gathered(self._seen(self.x[rows], scratch), scratch)
-            dw += np.matmul(col.T, _matrix(planes), out=product)
-            if self.conv.needs_dx:
-                self._go_back(planes, turned, self.dx[rows], scratch)
+            dx = self.dx[rows] if self.conv.needs_dx else None
+            x = self._bordered(self.x[rows], scratch)
+            self.product.backward(x, planes, partial, dx, scratch)
 
     def _differentiated(self, rows: slice, dy: Array, change: _Change, scratch: Buffers) -> Array:
         """The gradient of what the convolution made of a tile, in its place; dy is spent."""
@@ -196,27 +193,9 @@ class TrainingBlock(Block):
         raw += g
         return planes
 
-    def _go_back(self, planes: Array, turned: Array, dx: Array, scratch: Buffers) -> None:
-        """dx of a tile from the gradient of its planes."""
-        window, (height, width, d) = self.conv.window, self.conv.output_shape
-        if back := window.back():
-            size = back.padded(height, width)
-            padded = scratch("back", (len(dx), *size, d), dx.dtype)
-            spread(planes, self.pool, out=cleared(padded, back, height, width))
-            conv2d(padded, turned, back.bare(), out=dx, scratch=scratch)
-        else:
-            image = scratch("back", (len(dx), height, width, d), dx.dtype)
-            spread(planes, self.pool, out=image)
-            conv2d_dx(image, self.kernel, window, out=dx, scratch=scratch)
-
     def _input_shape(self) -> Shape:
         n, h, w, c = self.x.shape
         if self.takes_border:
             rows, columns = self.conv.window
             h, w = h - rows.before - rows.after, w - columns.before - columns.after
         return n, h, w, c
-
-
-def _matrix(x: Array) -> Array:
-    """(..., D) as a matrix (M, D), never a copy."""
-    return x.reshape(-1, x.shape[-1], copy=False)

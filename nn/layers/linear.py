@@ -8,6 +8,7 @@ from nn.initialization import initialiser
 from nn.layers.layer import Layer
 from nn.shards import Shard
 
+
 class Linear(Layer):
     """y = x @ weight + bias.
 

@@ -77,18 +77,15 @@ def conv2d_dx(dy: Array, w: Array, window: Window, *, out: Array, scratch: Buffe
     for channels, units in _groups(out, w):
         part, kernel, dx = dy[..., units], w[..., units], out[..., channels]
         if back:
-            _conv2d(part, half_turned(kernel, scratch), back, dx, scratch, alone=False)
+            _conv2d(part, half_turned(kernel), back, dx, scratch, alone=False)
         else:
             _scattered_dx(part, kernel, window, dx, scratch)
     return out
 
 
-def half_turned(w: Array, scratch: Buffers) -> Array:
+def half_turned(w: Array) -> Array:
     """The kernel that leads back from outputs to inputs: (K, L, C, D) -> (K, L, D, C)."""
-    k, length, c, d = w.shape
-    turned = scratch("turned", (k, length, d, c), w.dtype)
-    np.copyto(turned, w[::-1, ::-1].transpose(0, 1, 3, 2))
-    return turned
+    return np.ascontiguousarray(w[::-1, ::-1].transpose(0, 1, 3, 2))
 
 
 def _conv2d(

@@ -32,7 +32,7 @@ def patches(x: Array, window: Window, pool: Pool = NO_POOL) -> Array:
     below, beside = rows.stride * row, columns.stride * pixel
     shape = (p, q, n, down // p, right // q, rows.kernel, columns.kernel, c)
     seen = (rows.dilation * row, columns.dilation * pixel, number)
-    return _view(x, shape, (below, beside, image, p * below, q * beside, *seen))
+    return view(x, shape, (below, beside, image, p * below, q * beside, *seen))
 
 
 def gathered(seen: Array, scratch: Buffers) -> Array:
@@ -74,7 +74,7 @@ def max_of_dx(planes: Array, y: Array, dy: Array, *, out: Array, scratch: Buffer
     return out
 
 
-def _view(x: Array, shape: Shape, strides: Shape) -> Array:
+def view(x: Array, shape: Shape, strides: Shape) -> Array:
     """`as_strided`, which takes as long as a small product, for an array in one piece."""
     if x.flags.c_contiguous:
         return np.ndarray(shape, x.dtype, x, 0, strides)

@@ -1,0 +1,111 @@
+"""Convolution of 3 x 3 with fewer multiplications: Winograd's minimal filtering F(2 x 2, 3 x 3).
+
+    Y = A^T [ (G g G^T) * (B^T d B) ] A      (Lavin and Gray 2015, arXiv 1509.09308, section 4.1)
+
+Four outputs Y of a cell of 2 x 2 places come from the 4 x 4 pixels d that they see by 16 products
+instead of 36. With channels each of the 16 is a matrix product.
+
+A cell is a window of a pooling of 2 x 2, so outputs come as its planes (nn.ops.planes): (2, 2, N,
+h, w, D) for images of 2h x 2w places. U = G g G^T is (4, 4, C, D), V = B^T d B is (4, 4, N, h, w,
+C), and their products M are (4, 4, N, h, w, D). A transform, rows and columns at once, is one
+product with a small matrix, whose entries are 0 and 1 but for their signs: as sums it would take
+eight passes, and threads would wait for each other at each of them.
+"""
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from nn.arrays import Array, Buffers
+from nn.ops.planes import view
+
+A = np.array([[1, 0], [1, 1], [1, -1], [0, -1]])
+B = np.array([[1, 0, 0, 0], [0, 1, -1, 1], [-1, 1, 1, 0], [0, 0, 0, -1]])
+G = np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
+
+
+def kernel_transform(g: Array, *, out: Array) -> Array:
+    """(3, 3, C, D) -> U."""
+    np.matmul(_both(g.dtype).kernel, g.reshape(9, -1), out=out.reshape(16, -1, copy=False))
+    return out
+
+
+def kernel_transform_dx(du: Array, *, out: Array) -> Array:
+    """The adjoint: U -> (3, 3, C, D)."""
+    matrix = _both(du.dtype).kernel.T
+    np.matmul(matrix, du.reshape(16, -1), out=out.reshape(9, -1, copy=False))
+    return out
+
+
+def input_transform(x: Array, scratch: Buffers) -> Array:
+    """(N, 2h + 2, 2w + 2, C), with its border -> V."""
+    n, height, width, c = x.shape
+    shape = (4, 4, n, height // 2 - 1, width // 2 - 1, c)
+    image, row, pixel, number = x.strides
+    seen = view(x, shape, (row, pixel, image, 2 * row, 2 * pixel, number))
+    d = scratch("d", shape, x.dtype)
+    np.copyto(d, seen)
+    v = scratch("v", shape, x.dtype)
+    np.matmul(_both(x.dtype).input.T, _lines(d), out=_lines(v))
+    return v
+
+
+def input_transform_dx(dv: Array, *, border: tuple[int, int], out: Array, scratch: Buffers) -> None:
+    """The adjoint, every number added to the pixel it came from: V -> (N, 2h, 2w, C).
+
+    `border`: rows above and columns to the left that the images had and `out` has not.
+    """
+    _, _, n, h, w, c = dv.shape
+    d = scratch("d", dv.shape, dv.dtype)
+    np.matmul(_both(dv.dtype).input, _lines(dv), out=_lines(d))
+    # Pixels of even and odd rows and columns apart, (2, 2, n, h + 1, w + 1, C): cells are added
+    # to their own pixels and to those of their neighbours in long runs.
+    parts = scratch("parts", (2, 2, n, h + 1, w + 1, c), dv.dtype)
+    parts.fill(0)
+    cells = d.reshape(2, 2, 2, 2, n, h, w, c)
+    for i in range(2):
+        for j in range(2):
+            parts[:, :, :, i : i + h, j : j + w] += cells[i, :, j]
+    for i in range(2):
+        for j in range(2):
+            (down, odd_row), (right, odd_column) = (
+                divmod(i + border[0], 2),
+                divmod(j + border[1], 2),
+            )
+            part = parts[odd_row, odd_column, :, down : down + h, right : right + w]
+            out[:, i::2, j::2] = part
+
+
+def output_transform(m: Array, *, out: Array) -> Array:
+    """M -> (2, 2, N, h, w, D)."""
+    np.matmul(_both(m.dtype).output.T, _lines(m), out=_lines(out))
+    return out
+
+
+def output_transform_dx(dy: Array, *, out: Array) -> Array:
+    """The adjoint: (2, 2, N, h, w, D) -> M."""
+    np.matmul(_both(dy.dtype).output, _lines(dy), out=_lines(out))
+    return out
+
+
+class _Both(NamedTuple):
+    """The matrices of the transforms, for rows and columns at once."""
+
+    kernel: Array  # (16, 9)
+    input: Array  # (16, 16)
+    output: Array  # (16, 4)
+
+
+@cache
+def _both(dtype: np.dtype) -> _Both:
+    return _Both(*(np.kron(matrix, matrix).astype(dtype) for matrix in (G, B, A)))
+
+
+def _lines(x: Array) -> Array:
+    """(i, j, N, h, w, C) as a matrix (i j, w C) for each line of each image, never a copy.
+
+    A product with few rows is slow where these are long.
+    """
+    i, j, n, h, w, c = x.shape
+    return x.reshape(i * j, n * h, w * c, copy=False).swapaxes(0, 1)
