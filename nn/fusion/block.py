@@ -31,7 +31,7 @@ class Block(Layer):
         height, width, d = conv.output_shape
         self.output_shape = (height // pool[0], width // pool[1], d)
         self.itemsize = conv.params["weight"].itemsize
-        self.product: Product = (Minimal if Minimal.suits(conv, pool) else Direct)(conv, pool)
+        self.product = _product(conv, pool)
 
     def _bordered(self, x: Array, scratch: Buffers) -> Array:
         """Images with the border that the convolution needs."""
@@ -46,3 +46,8 @@ class Block(Layer):
         return tiles_within(
             rows, math.prod(self.output_shape) * self.conv.params["weight"].itemsize
         )
+
+
+def _product(conv: Conv2d, pool: Pool) -> Product:
+    """The quickest way to compute a convolution."""
+    return Minimal(conv, pool) if Minimal.suits(conv, pool) else Direct(conv, pool)

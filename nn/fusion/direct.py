@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from nn.arrays import Array, Buffers
+from nn.arrays import Array, Buffers, Shape
 from nn.layers.conv import Conv2d
 from nn.ops.convolution import conv2d, conv2d_dx, half_turned
 from nn.ops.padding import cleared
@@ -16,7 +16,7 @@ class Direct:
 
     def __init__(self, conv: Conv2d, pool: Pool) -> None:
         self._window, self._places, self._pool = conv.window, conv.output_shape, pool
-        self.partial_shape = conv.params["weight"].shape
+        self.partial_shape: Shape = conv.params["weight"].shape
 
     def bytes_an_image(self, itemsize: int) -> int:
         height, width, d = self._places

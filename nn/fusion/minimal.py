@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from nn.arrays import Array, Buffers
+from nn.arrays import Array, Buffers, Shape
 from nn.layers.conv import Conv2d
 from nn.ops import winograd
 from nn.ops.planes import NO_POOL, Pool, spread
@@ -18,9 +18,9 @@ class Minimal:
     def __init__(self, conv: Conv2d, pool: Pool) -> None:
         self._window, self._pool = conv.window, pool
         height, width, self._d = conv.output_shape
-        self._c = conv.params["weight"].shape[2]
-        self._cells = height * width // 4
-        self.partial_shape = (4, 4, self._c, self._d)
+        self._c: int = conv.params["weight"].shape[2]
+        self._cells: int = height * width // 4
+        self.partial_shape: Shape = (4, 4, self._c, self._d)
         self._u = np.empty(self.partial_shape, conv.params["weight"].dtype)
 
     @staticmethod

@@ -13,7 +13,7 @@ eight passes, and threads would wait for each other at each of them.
 """
 
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -69,12 +69,8 @@ def input_transform_dx(dv: Array, *, border: tuple[int, int], out: Array, scratc
             parts[:, :, :, i : i + h, j : j + w] += cells[i, :, j]
     for i in range(2):
         for j in range(2):
-            (down, odd_row), (right, odd_column) = (
-                divmod(i + border[0], 2),
-                divmod(j + border[1], 2),
-            )
-            part = parts[odd_row, odd_column, :, down : down + h, right : right + w]
-            out[:, i::2, j::2] = part
+            (down, row), (right, column) = divmod(i + border[0], 2), divmod(j + border[1], 2)
+            out[:, i::2, j::2] = parts[row, column, :, down : down + h, right : right + w]
 
 
 def output_transform(m: Array, *, out: Array) -> Array:
@@ -98,7 +94,7 @@ class _Both(NamedTuple):
 
 
 @cache
-def _both(dtype: np.dtype) -> _Both:
+def _both(dtype: np.dtype[Any]) -> _Both:
     return _Both(*(np.kron(matrix, matrix).astype(dtype) for matrix in (G, B, A)))
 
 

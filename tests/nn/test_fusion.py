@@ -8,7 +8,10 @@ import pytest
 
 from nn.architecture import expand, presets
 from nn.arrays import Array
+from nn.fusion import minimal
+from nn.fusion.direct import Direct
 from nn.fusion.inference import InferenceBlock
+from nn.fusion.minimal import Minimal
 from nn.fusion.training import TrainingBlock
 from nn.layers import (
     BatchNorm,
@@ -77,6 +80,13 @@ def images(n: int = 7, size: int = 12) -> Array:
     return np.random.default_rng(2).normal(size=(n, size, size, 3))
 
 
+@pytest.fixture(params=[1, 10**6], ids=["fewest products", "patches"])
+def _ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways to compute a block, wherever there is a choice."""
+    monkeypatch.setattr(minimal, "CHANNELS", request.param)
+
+
+@pytest.mark.usefixtures("_ways")
 @pytest.mark.parametrize("name", BLOCKS)
 def test_a_block_learns_what_its_layers_learn(name: str) -> None:
     head = [conv(4), BatchNorm(), ReLU(), GlobalAvgPool2d(), Linear(3)]
@@ -102,6 +112,7 @@ def test_a_block_infers_what_its_layers_infer(name: str) -> None:
     np.testing.assert_allclose(model.logits(x), expected, rtol=1e-9, atol=1e-11)
 
 
+@pytest.mark.usefixtures("_ways")
 def test_the_first_of_equal_numbers_has_the_gradient_in_plain_pictures() -> None:
     layers = [*BLOCKS["a pooling of 2"], Flatten(), Linear(3)]
     model, x = built([Conv2d(3, 1), *layers]), images()
@@ -142,6 +153,13 @@ def test_blocks_stand_for_as_much_as_fits_and_for_nothing_else() -> None:
     within = model.computed(0)["residual1"].inner
     assert [type(layer) for layer in within.values()] == [TrainingBlock, TrainingBlock]
     assert isinstance(model.computed(None)["conv4"], InferenceBlock)
+
+
+def test_convolutions_of_many_channels_are_computed_by_the_fewest_products() -> None:
+    model = Sequential.from_spec(expand("reference", classes=4))
+    model.build((32, 32, 3))
+    blocks = [layer for layer in model.computed(0).values() if isinstance(layer, TrainingBlock)]
+    assert [type(block.product) for block in blocks] == [Direct, Minimal, Minimal]
 
 
 @pytest.mark.parametrize("name", presets())
