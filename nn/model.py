@@ -184,17 +184,6 @@ class Sequential:
         return [_row(name, layer) for name, layer in self.named_layers()]
 
 
-@contextmanager
-def running_kept(model: Sequential) -> Iterator[None]:
-    """After this context running statistics are what they were before it."""
-    before = [(array, array.copy()) for array in model.running().values()]
-    try:
-        yield
-    finally:
-        for array, value in before:
-            array[...] = value
-
-
 def _row(name: str, layer: Layer) -> SummaryRow:
     """Each number of a weight is used once at every place of the output."""
     places = math.prod(layer.output_shape[:-1])

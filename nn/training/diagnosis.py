@@ -9,7 +9,7 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.layers import Layer
-from nn.model import Sequential, running_kept
+from nn.model import Sequential
 from nn.training.tap import Observer, tapped
 
 Verdict = Literal["exploding", "dead", "vanishing", "fine"]
@@ -81,7 +81,7 @@ def diagnosed(
     """
     before = {name: _copies(layer) for name, layer in model.named_layers()}
     probe = _Probe()
-    with tapped(model, probe), running_kept(model):
+    with tapped(model, probe), _running_kept(model):
         again()
     yield
     last = probe.seen[next(reversed(model.layers))].output_gradient
@@ -101,6 +101,17 @@ def diagnosed(
                 verdict=verdict(seen.output_gradient, last, seen.dead),
             )
         )
+
+
+@contextmanager
+def _running_kept(model: Sequential) -> Iterator[None]:
+    """After this context running statistics are what they were before it."""
+    before = [(array, array.copy()) for array in model.running().values()]
+    try:
+        yield
+    finally:
+        for array, value in before:
+            array[...] = value
 
 
 def verdict(gradient: float, last: float, dead: float) -> Verdict:
