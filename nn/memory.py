@@ -12,13 +12,13 @@ import numpy.typing as npt
 
 from nn.arrays import Array, Buffers, Shape
 from nn.config import TrainConfig
-from nn.layers import chain
+from nn.layers import Layer, chain
 from nn.model import BLOCK, Sequential
 from nn.ops.window import TILE_BYTES
 from nn.optim import OPTIMIZERS
 from nn.training.train import VAL_BATCH
 
-TRAINING_TILES, INFERENCE_TILES = 6, 2  # kinds of scratch that a shard has, a tile each
+TRAINING_TILES, INFERENCE_TILES = 4, 1  # kinds of scratch that a shard has, a tile each
 
 
 class _Asked(Buffers):
@@ -38,15 +38,20 @@ def to_train(model: Sequential, config: TrainConfig) -> int:
     """Bytes that a training with these settings takes at its peak; the model is spent.
 
     Weights, gradients, what the optimizer and the best epoch keep, and the checkpoint, which is
-    there twice when it is written; a batch and all buffers for it; the images that are fetched at
-    once to validate; scratch of the shards.
+    there twice when it is written; a batch and the images that are fetched at once to
+    validate, and all buffers for the first or for a block of the second; scratch of the shards.
     """
     slots = len(OPTIMIZERS[config.optimizer](np.zeros(0)).state()) - 1  # without its count
     saved = 1 + slots + 1  # weights, slots, the best weights
     vectors = saved + 3 + 2 * saved  # gradients, decay and turned kernels are not saved
-    images = config.batch_size * bytes_an_image(model, step=0) + VAL_BATCH * _bytes_seen(model)
+    seen = (config.batch_size + VAL_BATCH) * _bytes_seen(model)
+    learned, inferred = (_asked(model, step) for step in (0, None))
+    buffers = sum(
+        max(config.batch_size * learned.get(layer, 0), BLOCK * inferred.get(layer, 0))
+        for layer in {**learned, **inferred}
+    )
     scratch = config.shards * _scratch(model, tiles=TRAINING_TILES)
-    return vectors * model.theta.nbytes + images + scratch
+    return vectors * model.theta.nbytes + seen + buffers + scratch
 
 
 def to_predict(model: Sequential) -> int:
@@ -58,6 +63,11 @@ def to_predict(model: Sequential) -> int:
 
 def bytes_an_image(model: Sequential, *, step: int | None) -> int:
     """What an image takes in a pass of a batch, backward too where `step` says training."""
+    return sum(_asked(model, step).values()) + _bytes_seen(model)
+
+
+def _asked(model: Sequential, step: int | None) -> dict[Layer, int]:
+    """What the buffers of each layer take for an image in such a pass."""
     layers = [layer for _, layer in chain.walk(model.computed(step))]
     asked = [_Asked() for _ in layers]
     for layer, buffer in zip(layers, asked, strict=True):
@@ -67,8 +77,8 @@ def bytes_an_image(model: Sequential, *, step: int | None) -> int:
         y = model.forward(x, step)
         if step is not None:
             model.backward(np.empty_like(y))
-    buffers = sum(sum(buffer.sizes.values()) for buffer in asked)
-    return buffers + _bytes_seen(model)
+    found = zip(layers, asked, strict=True)
+    return {layer: sum(buffer.sizes.values()) for layer, buffer in found}
 
 
 def _bytes_seen(model: Sequential) -> int:

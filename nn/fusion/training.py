@@ -50,6 +50,7 @@ class TrainingBlock(Block):
         super().__init__(conv, norm, relu=relu, pool=pool)
         self.batch_norm = norm
         self.kernel = np.empty_like(conv.params["weight"])
+        self.y = np.empty(0)
         self.total = np.empty(self.product.partial_shape, self.kernel.dtype)
 
     def forward(self, x: Array, step: int | None = None) -> Array:
@@ -71,7 +72,10 @@ class TrainingBlock(Block):
             self.top = self.raw.reshape(n, h, w, d)
         else:
             self.top = self.buffer("top", (n, h, w, d), dtype)
-        self.y = self.buffer("y", (n, *(border.padded(h, w) if border else (h, w)), d), dtype)
+        y = self.buffer("y", (n, *(border.padded(h, w) if border else (h, w)), d), dtype)
+        if border and y is not self.y:  # else the border is still zero: nothing writes there
+            cleared(y, border, h, w)
+        self.y = y
 
     def _planes(self, rows: slice) -> Array:
         """What the convolution made of a tile: (p q, n, H' / p, W' / q, D)."""
@@ -107,8 +111,6 @@ class TrainingBlock(Block):
         shift = self.batch_norm.params["beta"] - self.mean * self.scale
         scale, shift = np.tile(self.scale, w), np.tile(shift, w)
         for rows in self._pooled_tiles(shard.rows):
-            if self.gives_border:
-                cleared(self.y[rows], self.gives_border, *self.output_shape[:2])
             y = self._output(rows)
             np.multiply(self.top[rows].reshape(y.shape), scale, out=y)
             y += shift

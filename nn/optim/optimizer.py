@@ -6,8 +6,10 @@ import numpy as np
 
 from nn.arrays import Array
 from nn.errors import StateError
-from nn.ops.window import tiles_within
+from nn.ops.window import TILE_BYTES, tiles_within
 from nn.shards import Shard, Shards
+
+PIECE = 1 << 15  # numbers of each vector that are worked through at once
 
 
 class Piece(NamedTuple):
@@ -31,6 +33,7 @@ class Optimizer:
     def __init__(self, decay: Array) -> None:
         """`decay` (P,): the decay of each parameter; zero for biases and normalisations."""
         self.decay = decay
+        self._decays = bool(decay.any())
         self.steps = 0
         self._slots: dict[str, Array] = {}
         self._alone = Shards(1)
@@ -44,22 +47,22 @@ class Optimizer:
         """One step at rate lr, on the threads of the shards, if any; g is spent."""
 
         def work(shard: Shard) -> None:
-            for part in tiles_within(shard.rows, vectors * p.itemsize):
+            for part in tiles_within(shard.rows, TILE_BYTES // PIECE):
                 slots = {name: slot[part] for name, slot in self._slots.items()}
                 space = shard.scratch("work", (part.stop - part.start,), p.dtype)
                 self._step(Piece(p[part], g[part], space, slots), self.decay[part], lr)
 
         self.steps += 1
-        vectors = 4 + len(self._slots)  # p, g, decay and work
         (shards or self._alone).map(work, len(p))
 
     def _step(self, at: Piece, decay: Array, lr: float) -> None:
-        work = np.multiply(at.p, decay, out=at.work)
-        if self.decoupled:
-            work *= lr
-            at.p[...] -= work
-        else:
-            at.g[...] += work
+        if self._decays:
+            work = np.multiply(at.p, decay, out=at.work)
+            if self.decoupled:
+                work *= lr
+                at.p[...] -= work
+            else:
+                at.g[...] += work
         self._move(at, lr)
 
     def _move(self, at: Piece, lr: float) -> None:

@@ -193,7 +193,7 @@ def test_a_summary_tells_the_totals_and_the_memory(
     assert parameters == "465 parameters"
     assert arithmetic.startswith("10,656 multiply-adds of weights for one image forward")
     assert re.fullmatch(
-        r"memory: about (\d+) MB to train in batches of 4000, \d MB to predict .*", memory
+        r"memory: about (\d+) MB to train in batches of 4000, \d+ MB to predict .*", memory
     )
 
 
