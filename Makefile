@@ -36,6 +36,7 @@ real: .venv/installed
 bench: .venv/installed
 	$(BIN)/python -m tests.bench
 	$(BIN)/deeprunning bench dataset --out bench
+	$(BIN)/deeprunning bench nn --models reference --batches 1 32 128 --out bench
 
 accept: .venv/peer
 	$(BIN)/pytest -m accept -s tests/accept tests/real
