@@ -8,9 +8,10 @@ import math
 
 import numpy as np
 
-from nn.arrays import Array
+from nn.arrays import Array, Buffers
 from nn.fusion.block import Block
-from nn.ops.planes import NO_POOL, gathered, max_of, patches
+from nn.ops.planes import gathered, max_of, patches
+from nn.ops.window import tiles_within
 from nn.shards import Shard
 
 
@@ -22,28 +23,32 @@ class InferenceBlock(Block):
 
     def forward(self, x: Array, step: int | None = None) -> Array:
         def work(shard: Shard) -> None:
-            scratch = shard.scratch
-            for rows in self._tiles(shard.rows):
+            for rows in tiles_within(shard.rows, each):
                 out = y[rows]
-                n, count = len(out), math.prod(self.pool)
-                # An image's own planes stand together here, for the sake of its product.
-                images = self._bordered(x[rows], scratch)
-                seen = patches(images, self.conv.window, self.pool)
-                col = gathered(np.moveaxis(seen, 2, 0), scratch).reshape(n, -1, len(kernel))
-                made = out if count == 1 else scratch("made", (n, count, *out.shape[1:]), x.dtype)
-                np.matmul(col, kernel, out=made.reshape(n, -1, out.shape[-1], copy=False))
-                if self.pool != NO_POOL:
-                    max_of(np.moveaxis(made, 1, 0), out=out)
-                lines = out.reshape(n, -1, len(bias), copy=False)
+                self._convolve(x[rows], kernel, out, shard.scratch)
+                lines = out.reshape(len(out), -1, len(bias), copy=False)
                 lines += bias
                 if self.relu:
                     np.maximum(lines, 0, out=lines)
 
         kernel, shift = self._map()
         bias = np.tile(shift, self.output_shape[1])
+        each = math.prod(self.conv.output_shape[:2]) * sum(kernel.shape) * kernel.itemsize
         y = self.buffer("y", (len(x), *self.output_shape), x.dtype)
         self.shards.map(work, len(x))
         return y
+
+    def _convolve(self, x: Array, kernel: Array, out: Array, scratch: Buffers) -> None:
+        """The largest numbers of the windows, or all; an image's planes stand together here."""
+        n, count = len(out), math.prod(self.pool)
+        seen = patches(self._bordered(x, scratch), self.conv.window, self.pool)
+        col = gathered(np.moveaxis(seen, 2, 0), scratch).reshape(n, -1, len(kernel))
+        made = out
+        if count > 1:
+            made = scratch("made", (n, count, *self.output_shape), x.dtype)
+        np.matmul(col, kernel, out=made.reshape(n, -1, out.shape[-1], copy=False))
+        if count > 1:
+            max_of(np.moveaxis(made, 1, 0), out=out)
 
     def _map(self) -> tuple[Array, Array]:
         """The kernel (K L C, D) and the bias (D,) that do what convolution and norm do."""

@@ -13,28 +13,24 @@ within rounding, with a third of their passes over memory.
 """
 
 import math
-from typing import NamedTuple
+from collections.abc import Iterator
 
 import numpy as np
 
-from nn.arrays import Array, Buffers, Shape
+from nn.arrays import Array, Shape
 from nn.fusion.block import Block
+from nn.fusion.change import Change
+from nn.fusion.direct import Direct
+from nn.fusion.minimal import Minimal
+from nn.fusion.product import Product
 from nn.layers.conv import Conv2d
 from nn.layers.normalization import BatchNorm
 from nn.ops.moments import Moments, joined, moments
 from nn.ops.normalization import channel_sums, in_runs, wide
 from nn.ops.padding import cleared, inside
-from nn.ops.planes import NO_POOL, Pool, max_of, max_of_dx
-from nn.ops.window import Window
+from nn.ops.planes import NO_POOL, Pool, max_of
+from nn.ops.window import Window, tiles_within
 from nn.shards import Shard
-
-
-class _Change(NamedTuple):
-    """draw = scale * dy at the tops + slope * raw + shift, by channel, repeated for a run."""
-
-    scale: Array
-    slope: Array
-    shift: Array
 
 
 class TrainingBlock(Block):
@@ -49,6 +45,7 @@ class TrainingBlock(Block):
     def __init__(self, conv: Conv2d, norm: BatchNorm, *, relu: bool, pool: Pool) -> None:
         super().__init__(conv, norm, relu=relu, pool=pool)
         self.batch_norm = norm
+        self.product: Product = (Minimal if Minimal.suits(conv, pool) else Direct)(conv, pool)
         self.kernel = np.empty_like(conv.params["weight"])
         self.y = np.empty(0)
         self.total = np.empty(self.product.partial_shape, self.kernel.dtype)
@@ -76,6 +73,14 @@ class TrainingBlock(Block):
         if border and y is not self.y:  # else the border is still zero: nothing writes there
             cleared(y, border, h, w)
         self.y = y
+
+    def _tiles(self, rows: slice) -> Iterator[slice]:
+        """Parts of these rows of a batch that stay in cache on their way."""
+        return tiles_within(rows, self.product.bytes_an_image(self._itemsize))
+
+    def _pooled_tiles(self, rows: slice) -> Iterator[slice]:
+        """Parts whose outputs fit the cache."""
+        return tiles_within(rows, math.prod(self.output_shape) * self._itemsize)
 
     def _planes(self, rows: slice) -> Array:
         """What the convolution made of a tile: (p q, n, H' / p, W' / q, D)."""
@@ -163,37 +168,24 @@ class TrainingBlock(Block):
             out[0] += channel_sums(g, out=part, scratch=scratch)
             out[1] += channel_sums(u, out=part, scratch=scratch)
 
-    def _change(self, *, dbeta: Array, dgamma: Array) -> _Change:
+    def _change(self, *, dbeta: Array, dgamma: Array) -> Change:
         """Fill the gradients of the normalisation; return what they make of dy."""
         self.batch_norm.grads["beta"][...] = dbeta
         self.batch_norm.grads["gamma"][...] = dgamma * self.sign
         slope = self.scale * self.rstd * dgamma / -self.count
         shift = self.scale * dbeta / -self.count - slope * self.mean
-        return _Change(*(wide(vector, self.top) for vector in (self.scale, slope, shift)))
+        return Change.of(self.scale, slope, shift, self.top)
 
-    def _learn(self, dy: Array, change: _Change, shard: Shard, partial: Array) -> None:
+    def _learn(self, dy: Array, change: Change, shard: Shard, partial: Array) -> None:
         """The gradient of the kernel, and dx."""
         scratch = shard.scratch
         partial.fill(0)
         for rows in self._tiles(shard.rows):
-            planes = self._differentiated(rows, dy[rows], change, scratch)
+            planes = self._planes(rows)
+            change.apply(planes, self.top[rows], dy[rows], scratch)
             dx = self.dx[rows] if self.conv.needs_dx else None
             x = self._bordered(self.x[rows], scratch)
             self.product.backward(x, planes, partial, dx, scratch)
-
-    def _differentiated(self, rows: slice, dy: Array, change: _Change, scratch: Buffers) -> Array:
-        """The gradient of what the convolution made of a tile, in its place; dy is spent."""
-        planes, g = self._planes(rows), in_runs(dy, change.scale)
-        g *= change.scale
-        if self.pool != NO_POOL:
-            shares = scratch("shares", planes.shape, dy.dtype)
-            max_of_dx(planes, self.top[rows], dy, out=shares, scratch=scratch)
-            g = in_runs(shares, change.slope)
-        raw = in_runs(planes, change.slope)
-        raw *= change.slope
-        raw += change.shift
-        raw += g
-        return planes
 
     def _input_shape(self) -> Shape:
         n, h, w, c = self.x.shape
