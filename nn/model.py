@@ -67,7 +67,7 @@ class Sequential:
         """Take the layers as they are built: their parameters and gradients as two vectors."""
         self._flatten()
         self._first = self._first_learner()
-        self._training, self._inference = for_training(self.layers), for_inference(self.layers)
+        self._plans: dict[bool, chain.Chain] = {}  # for training or not, made when first needed
         self._layer_by_layer = False
         self.use(Shards(threads=0))
 
@@ -96,9 +96,8 @@ class Sequential:
     def use(self, shards: Shards) -> None:
         """Compute with these shards and their threads from now on."""
         self.shards = shards
-        for layers in self.layers, self._training, self._inference:
-            for _, layer in chain.walk(layers):
-                layer.shards = shards
+        for layers in self.layers, *self._plans.values():
+            chain.use(layers, shards)
 
     def computed(self, step: int | None) -> chain.Chain:
         """The layers as they are computed, some in fused blocks (nn.fusion): `step` as in forward.
@@ -107,7 +106,13 @@ class Sequential:
         """
         if self._layer_by_layer:
             return self.layers
-        return self._inference if step is None else self._training
+        training = step is not None
+        if training not in self._plans:
+            plan = self._plans[training] = (for_training if training else for_inference)(
+                self.layers
+            )
+            chain.use(plan, self.shards)
+        return self._plans[training]
 
     @contextmanager
     def layer_by_layer(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from nn.arrays import Array, Shape
 from nn.errors import ArchitectureError
 from nn.layers.layer import Layer
+from nn.shards import Shards
 
 Chain: TypeAlias = dict[str, Layer]
 
@@ -51,6 +52,12 @@ def backward(chain: Chain, dy: Array) -> Array:
     for layer in reversed(chain.values()):
         dy = layer.backward(dy)
     return dy
+
+
+def use(chain: Chain, shards: Shards) -> None:
+    """Let every layer compute with these shards, those within others too."""
+    for _, layer in walk(chain):
+        layer.shards = shards
 
 
 def walk(chain: Chain, prefix: str = "") -> Iterator[tuple[str, Layer]]:
