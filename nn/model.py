@@ -100,18 +100,14 @@ class Sequential:
             chain.use(layers, shards)
 
     def computed(self, step: int | None) -> chain.Chain:
-        """The layers as they are computed, some in fused blocks (nn.fusion): `step` as in forward.
-
-        Those before the first that learns are the same as in `layers`.
-        """
+        """The layers as they are computed, some in blocks (nn.fusion), `step` as in `forward`."""
         if self._layer_by_layer:
             return self.layers
         training = step is not None
         if training not in self._plans:
-            plan = self._plans[training] = (for_training if training else for_inference)(
-                self.layers
-            )
-            chain.use(plan, self.shards)
+            fused = for_training if training else for_inference
+            self._plans[training] = fused(self.layers)
+            chain.use(self._plans[training], self.shards)
         return self._plans[training]
 
     @contextmanager
@@ -129,6 +125,7 @@ class Sequential:
 
     def backward(self, dy: Array) -> None:
         """Fill `grad`, given dloss/doutput (N, K) of a training step, which may be overwritten."""
+        # Layers below the first that learns are in no block, and stand where they stand.
         chain.backward(dict(islice(self.computed(0).items(), self._first, None)), dy)
 
     def logits(self, x: Array) -> Array:
