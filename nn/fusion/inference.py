@@ -10,6 +10,7 @@ import numpy as np
 
 from nn.arrays import Array, Buffers
 from nn.fusion.block import Block
+from nn.ops.normalization import in_runs, wide
 from nn.ops.planes import gathered, max_of, patches
 from nn.ops.window import tiles_within
 from nn.shards import Shard
@@ -26,15 +27,15 @@ class InferenceBlock(Block):
             for rows in tiles_within(shard.rows, each):
                 out = y[rows]
                 self._convolve(x[rows], kernel, out, shard.scratch)
-                lines = out.reshape(len(out), -1, len(bias), copy=False)
+                lines = in_runs(out, bias)
                 lines += bias
                 if self.relu:
                     np.maximum(lines, 0, out=lines)
 
         kernel, shift = self._map()
-        bias = np.tile(shift, self.output_shape[1])
         each = math.prod(self.conv.output_shape[:2]) * sum(kernel.shape) * kernel.itemsize
         y = self.buffer("y", (len(x), *self.output_shape), x.dtype)
+        bias = wide(shift, y)
         self.shards.map(work, len(x))
         return y
 
@@ -42,13 +43,13 @@ class InferenceBlock(Block):
         """The largest numbers of the windows, or all; an image's planes stand together here."""
         n, count = len(out), math.prod(self.pool)
         seen = patches(self._bordered(x, scratch), self.conv.window, self.pool)
-        col = gathered(np.moveaxis(seen, 2, 0), scratch).reshape(n, -1, len(kernel))
+        col = gathered(seen.transpose(2, 0, 1, 3, 4, 5, 6, 7), scratch).reshape(n, -1, len(kernel))
         made = out
         if count > 1:
             made = scratch("made", (n, count, *self.output_shape), x.dtype)
         np.matmul(col, kernel, out=made.reshape(n, -1, out.shape[-1], copy=False))
         if count > 1:
-            max_of(np.moveaxis(made, 1, 0), out=out)
+            max_of(made.swapaxes(0, 1), out=out)
 
     def _map(self) -> tuple[Array, Array]:
         """The kernel (K L C, D) and the bias (D,) that do what convolution and norm do."""
