@@ -1,10 +1,8 @@
 """What fused blocks have in common: the layers they stand for."""
 
-from nn.arrays import Array, Buffers
 from nn.layers.conv import Conv2d
 from nn.layers.layer import Layer
 from nn.layers.normalization import BatchNorm
-from nn.ops.padding import bordered
 from nn.ops.planes import Pool
 
 
@@ -16,7 +14,6 @@ class Block(Layer):
     """
 
     kind = "block"
-    takes_border = False  # whether inputs come with the border that the convolution needs
 
     def __init__(self, conv: Conv2d, norm: BatchNorm | None, *, relu: bool, pool: Pool) -> None:
         super().__init__()
@@ -24,7 +21,3 @@ class Block(Layer):
         height, width, d = conv.output_shape
         self.output_shape = (height // pool[0], width // pool[1], d)
         self._itemsize = conv.params["weight"].itemsize
-
-    def _bordered(self, x: Array, scratch: Buffers) -> Array:
-        """Images with the border that the convolution needs."""
-        return x if self.takes_border else bordered(x, self.conv.window, scratch)

@@ -11,6 +11,7 @@ import numpy as np
 from nn.arrays import Array, Buffers
 from nn.fusion.block import Block
 from nn.ops.normalization import in_runs, wide
+from nn.ops.padding import bordered
 from nn.ops.planes import gathered, max_of, patches
 from nn.ops.window import tiles_within
 from nn.shards import Shard
@@ -42,7 +43,8 @@ class InferenceBlock(Block):
     def _convolve(self, x: Array, kernel: Array, out: Array, scratch: Buffers) -> None:
         """The largest numbers of the windows, or all; an image's planes stand together here."""
         n, count = len(out), math.prod(self.pool)
-        seen = patches(self._bordered(x, scratch), self.conv.window, self.pool)
+        window = self.conv.window
+        seen = patches(bordered(x, window, scratch), window, self.pool)
         col = gathered(seen.transpose(2, 0, 1, 3, 4, 5, 6, 7), scratch).reshape(n, -1, len(kernel))
         made = out
         if count > 1:

@@ -20,12 +20,12 @@ ORDER = (Conv2d, BatchNorm, ReLU, MaxPool2d)  # of what a block stands for
 
 
 def for_training(chain: Chain) -> Chain:
-    """The chain, a convolution with its normalisation in a block; blocks hand borders on."""
+    """The chain, a convolution with its normalisation in a block; neighbours know each other."""
     found = _fused(chain, _training_block, for_training)
     layers = list(found.values())
     for layer, after in pairwise(layers):
         if isinstance(layer, TrainingBlock) and isinstance(after, TrainingBlock):
-            layer.gives_border, after.takes_border = after.conv.window, True
+            layer.after, after.before = after, layer
     return found
 
 

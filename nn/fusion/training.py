@@ -7,7 +7,9 @@ within rounding, with a third of their passes over memory.
 - Pooling comes before the normalisation: the largest number stays the largest under an increasing
   map, and gamma u + beta increases where gamma >= 0. Where it does not, the kernel is turned
   negative and gamma positive. So normalisation and ReLU touch the pooled numbers only.
-- The output comes with the border that the next convolution needs, and is not copied for it.
+- Where another block follows, the output comes with the border that its convolution needs, and is
+  not copied for it. That block also does what of this one waits for sums over the whole batch, on
+  the thread that goes on with the numbers: fewer times threads wait for each other.
 - The gradient of the convolution's output takes the place of that output, tile by tile, and goes
   into both products, for the kernel and for the input, while it is in cache.
 """
@@ -17,7 +19,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from nn.arrays import Array, Shape
+from nn.arrays import Array, Buffers
 from nn.fusion.block import Block
 from nn.fusion.change import Change
 from nn.fusion.direct import Direct
@@ -27,20 +29,21 @@ from nn.layers.conv import Conv2d
 from nn.layers.normalization import BatchNorm
 from nn.ops.moments import Moments, joined, moments
 from nn.ops.normalization import channel_sums, in_runs, wide
-from nn.ops.padding import cleared, inside
+from nn.ops.padding import bordered, cleared, inside
 from nn.ops.planes import NO_POOL, Pool, max_of
-from nn.ops.window import Window, tiles_within
+from nn.ops.window import tiles_within
 from nn.shards import Shard
 
 
 class TrainingBlock(Block):
     """y = pool(relu(norm(conv(x)))) in training, ReLU and pooling where there are some.
 
-    x has the border of its own window where it `takes_border`; y that of the window
-    `gives_border`, if any.
+    x has the border of its own window where a block stands before it, y that of the window of the
+    block after it.
     """
 
-    gives_border: Window | None = None
+    before: "TrainingBlock | None" = None
+    after: "TrainingBlock | None" = None
 
     def __init__(self, conv: Conv2d, norm: BatchNorm, *, relu: bool, pool: Pool) -> None:
         super().__init__(conv, norm, relu=relu, pool=pool)
@@ -58,17 +61,19 @@ class TrainingBlock(Block):
         self._take_buffers(len(x))
         parts = self.shards.map(self._convolve, len(x))
         self._measure([tile for part in parts for tile in part])
-        self.shards.map(self._normalise, len(x))
+        if not self.after:
+            self.shards.map(self.normalise, len(x))
         return self.y
 
     def _take_buffers(self, n: int) -> None:
         h, w, d = self.output_shape
-        dtype, border = self.x.dtype, self.gives_border
+        dtype, border = self.x.dtype, self.after.conv.window if self.after else None
         self.raw = self.buffer("raw", (n, math.prod(self.conv.output_shape)), dtype)
         if self.pool == NO_POOL:
             self.top = self.raw.reshape(n, h, w, d)
         else:
             self.top = self.buffer("top", (n, h, w, d), dtype)
+        self.sums = np.empty((len(self.shards.cut(n)), 2, d), dtype)
         y = self.buffer("y", (n, *(border.padded(h, w) if border else (h, w)), d), dtype)
         if border and y is not self.y:  # else the border is still zero: nothing writes there
             cleared(y, border, h, w)
@@ -82,6 +87,11 @@ class TrainingBlock(Block):
         """Parts whose outputs fit the cache."""
         return tiles_within(rows, math.prod(self.output_shape) * self._itemsize)
 
+    def _images(self, rows: slice, scratch: Buffers) -> Array:
+        """A tile of the inputs with the border that the convolution needs."""
+        x = self.x[rows]
+        return x if self.before else bordered(x, self.conv.window, scratch)
+
     def _planes(self, rows: slice) -> Array:
         """What the convolution made of a tile: (p q, n, H' / p, W' / q, D)."""
         count = rows.stop - rows.start
@@ -90,9 +100,11 @@ class TrainingBlock(Block):
     def _convolve(self, shard: Shard) -> list[Moments]:
         """The convolution of a shard, its moments tile by tile, and the tops of its windows."""
         scratch, found = shard.scratch, []
+        if self.before:
+            self.before.normalise(shard)
         for rows in self._tiles(shard.rows):
             planes = self._planes(rows)
-            self.product.forward(self._bordered(self.x[rows], scratch), planes, scratch)
+            self.product.forward(self._images(rows, scratch), planes, scratch)
             found.append(moments(planes, scratch=scratch))
             if self.pool != NO_POOL:
                 max_of(planes, out=self.top[rows])
@@ -110,7 +122,7 @@ class TrainingBlock(Block):
         self.rstd = (1 / np.sqrt(var + norm.eps)).astype(dtype)
         self.scale = np.abs(norm.params["gamma"]) * self.rstd
 
-    def _normalise(self, shard: Shard) -> None:
+    def normalise(self, shard: Shard) -> None:
         """y = max(0, scale * top + shift)."""
         _, w, _ = self.output_shape
         shift = self.batch_norm.params["beta"] - self.mean * self.scale
@@ -126,8 +138,8 @@ class TrainingBlock(Block):
         """The output of some images without its border, line by line: (n, H' / p, W' / q * D)."""
         h, w, d = self.output_shape
         y = self.y[rows]
-        if self.gives_border:
-            y = inside(y, self.gives_border, h, w)
+        if self.after:
+            y = inside(y, self.after.conv.window, h, w)
         return y.reshape(len(y), h, w * d, copy=False)
 
     def backward(self, dy: Array) -> Array:
@@ -136,15 +148,17 @@ class TrainingBlock(Block):
         draw = rstd (g - mean(g) - u mean(g u)), as in BatchNorm.
         """
 
-        def sums(shard: Shard, out: Array) -> None:
-            self._sum(dy, shard, out)
-
         def learn(shard: Shard, out: Array) -> None:
             self._learn(dy, change, shard, out)
+            if self.before:
+                self.before.sum_up(self.dx, shard)
 
-        total = self.shards.sum(sums, len(dy), out=np.empty((2, len(self.sign)), dy.dtype))
+        if not self.after:
+            self.shards.map(lambda shard: self.sum_up(dy, shard), len(dy))
+        total = self.sums.sum(axis=0)
         change = self._change(dbeta=total[0], dgamma=total[1] * self.rstd)
-        self.dx = self.buffer("dx", self._input_shape(), dy.dtype) if self.conv.needs_dx else dy
+        shape = self.before.output_shape if self.before else self.x.shape[1:]
+        self.dx = self.buffer("dx", (len(dy), *shape), dy.dtype) if self.conv.needs_dx else dy
         self.shards.sum(learn, len(dy), out=self.total)
         self.product.gradient(self.total, out=self.conv.grads["weight"])
         self.conv.grads["weight"] *= self.sign
@@ -152,9 +166,10 @@ class TrainingBlock(Block):
             self.conv.grads["bias"].fill(0)  # the normalisation takes away what it adds
         return self.dx
 
-    def _sum(self, dy: Array, shard: Shard, out: Array) -> None:
-        """Of dy where y > 0, which replaces dy, and of its product with raw - mean: (2, D)."""
+    def sum_up(self, dy: Array, shard: Shard) -> None:
+        """Of dy where y > 0, which replaces dy, and of its product with raw - mean."""
         scratch, mean = shard.scratch, wide(self.mean, self.top)
+        out = self.sums[shard.index]
         out.fill(0)
         part = np.empty_like(self.mean)
         for rows in self._pooled_tiles(shard.rows):
@@ -184,12 +199,5 @@ class TrainingBlock(Block):
             planes = self._planes(rows)
             change.apply(planes, self.top[rows], dy[rows], scratch)
             dx = self.dx[rows] if self.conv.needs_dx else None
-            x = self._bordered(self.x[rows], scratch)
-            self.product.backward(x, planes, partial, dx, scratch)
-
-    def _input_shape(self) -> Shape:
-        n, h, w, c = self.x.shape
-        if self.takes_border:
-            rows, columns = self.conv.window
-            h, w = h - rows.before - rows.after, w - columns.before - columns.after
-        return n, h, w, c
+            images = self._images(rows, scratch)
+            self.product.backward(images, planes, partial, dx, scratch)
