@@ -69,10 +69,9 @@ class TrainingBlock(Block):
         h, w, d = self.output_shape
         dtype, border = self.x.dtype, self.after.conv.window if self.after else None
         self.raw = self.buffer("raw", (n, math.prod(self.conv.output_shape)), dtype)
-        if self.pool == NO_POOL:
-            self.top = self.raw.reshape(n, h, w, d)
-        else:
-            self.top = self.buffer("top", (n, h, w, d), dtype)
+        shape = (n, h, w, d)
+        pooled = self.pool != NO_POOL
+        self.top = self.buffer("top", shape, dtype) if pooled else self.raw.reshape(shape)
         self.sums = np.empty((len(self.shards.cut(n)), 2, d), dtype)
         y = self.buffer("y", (n, *(border.padded(h, w) if border else (h, w)), d), dtype)
         if border and y is not self.y:  # else the border is still zero: nothing writes there
