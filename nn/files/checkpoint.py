@@ -61,10 +61,10 @@ def read_checkpoint(path: Path) -> Checkpoint:
             run=_run(facts["run"]),
             arrays=arrays,
             facts=_facts(facts["training"], epochs=len(facts["history"])),
-            history=_rows(EpochRow, facts["history"]),
+            history=_history(facts["history"]),
             diagnosis=_rows(LayerRow, facts.get("diagnosis", [])),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise ModelFileError(f"{path} holds no state of a training: {one_line(error)}") from error
 
 
@@ -132,6 +132,19 @@ def _check_best(training: Training) -> None:
 
 def _or_null(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _history(plain: Iterable[list[Any]]) -> tuple[EpochRow, ...]:
+    """The rows of a history, or ValueError where they tell of no epochs one after the other.
+
+    Only what is measured on a validation split may be missing.
+    """
+    rows = _rows(EpochRow, plain)
+    for number, row in enumerate(rows, start=1):
+        told = row.lr, row.loss, row.penalty, row.accuracy, row.seconds, row.images_per_second
+        if row.epoch != number or not all(map(math.isfinite, told)):
+            raise ValueError(f"no epoch {number} as {row}")
+    return rows
 
 
 def _rows(kind: type[Row], plain: Iterable[list[Any]]) -> tuple[Row, ...]:
