@@ -5,8 +5,7 @@ vector repeated beforehand for several pixels makes the runs longer, and long ru
 as fast.
 """
 
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache
 
 import numpy as np
 
@@ -19,12 +18,9 @@ RUN = 8192  # numbers; shorter runs cost NumPy more each than their arithmetic
 def channel_sums(x: Array, *, out: Array, scratch: Buffers) -> Array:
     """(N, ..., C) -> (C,), as a product with a vector of ones."""
     flat = x.reshape(-1, x.shape[-1])
-    return np.matmul(_ones(len(flat), x.dtype), flat, out=out)
-
-
-@lru_cache(maxsize=256)  # a few for each layer; long ones would hold memory
-def _ones(n: int, dtype: np.dtype[Any]) -> Array:
-    return np.ones(n, dtype)
+    ones = scratch("ones", (len(flat),), x.dtype)
+    ones.fill(1)
+    return np.matmul(ones, flat, out=out)
 
 
 def center(x: Array, mean: Array, *, out: Array, squares: Array, scratch: Buffers) -> Array:
