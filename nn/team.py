@@ -30,7 +30,7 @@ class Team:
 
         Raises the error of the first item, in their order, that failed.
         """
-        if not self._inboxes:
+        if not self._inboxes or len(items) < 2:
             return [work(item) for item in items]
         job = _Job(work, items)
         for inbox in self._inboxes[: len(items) - 1]:

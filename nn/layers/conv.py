@@ -67,12 +67,11 @@ class Conv2d(Sliding):
         y = self.buffer("y", (len(x), *self.output_shape), x.dtype)
 
         def work(shard: Shard) -> None:
-            part, weight, scratch = y[shard.rows], self.params["weight"], shard.scratch
-            alone = step is None
-            x_part = x[shard.rows]
-            convolution.conv2d(x_part, weight, self.window, out=part, scratch=scratch, alone=alone)
+            out, weight, scratch = y[shard.rows], self.params["weight"], shard.scratch
+            seen, alone = x[shard.rows], step is None
+            convolution.conv2d(seen, weight, self.window, out=out, scratch=scratch, alone=alone)
             if self.bias:
-                shift(part, self.params["bias"])
+                shift(out, self.params["bias"])
 
         self.shards.map(work, len(x))
         return y
