@@ -75,19 +75,38 @@ def decode(body: bytes, *, max_pixels: int = 100_000_000) -> Image.Image:
     """The image with all its pixels loaded, in its own colour mode and not turned as EXIF says.
 
     Of an animation it is the first frame. Raises ImageRejected with the word not-an-image,
-    truncated or bomb; the size is read from the header, before any pixel is decoded.
+    truncated or bomb.
+    """
+    image = opened(body, max_pixels=max_pixels)
+    load(image, body)
+    return image
+
+
+def opened(body: bytes, *, max_pixels: int = 100_000_000) -> ImageFile:
+    """The image as its header describes it: no pixel is decoded yet.
+
+    Raises ImageRejected with the word not-an-image, truncated or bomb.
     """
     kind = sniff(body)
     if not kind:
         raise ImageRejected("not-an-image", "its bytes begin like no JPEG, PNG, GIF, WebP or BMP")
     with QUIET, _one_way_to_fail(kind, body):
         image = READERS[kind](BytesIO(body))
-        if image.width * image.height > max_pixels:
-            raise ImageRejected(*bomb(*image.size, max_pixels))
+    if image.width * image.height > max_pixels:
+        raise ImageRejected(*bomb(*image.size, max_pixels))
+    return image
+
+
+def load(image: ImageFile, body: bytes) -> None:
+    """Decode all pixels of an image that was opened from these bytes.
+
+    Raises ImageRejected with the word not-an-image or truncated.
+    """
+    kind = sniff(body)
+    with QUIET, _one_way_to_fail(kind, body):
         image.load()
     if not reaches_its_end(kind, body):
         raise _truncated(kind)
-    return image
 
 
 def examine(body: bytes, *, max_pixels: int, min_side: int) -> Facts:

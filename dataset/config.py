@@ -81,7 +81,7 @@ class DatasetConfig:
         metadata={"help": "colour behind transparent parts and in letterboxes, as #rrggbb"},
     )
     blurry: float = field(
-        default=80.0, metadata={"help": "flag images with a variance of the Laplacian below this"}
+        default=150.0, metadata={"help": "flag images with a variance of the Laplacian below this"}
     )
     dark: float = field(
         default=0.25,
@@ -91,7 +91,7 @@ class DatasetConfig:
         default=0.8, metadata={"help": "flag images of which 95 % is brighter than this, of 0 to 1"}
     )
     flat: float = field(
-        default=2.0, metadata={"help": "flag images whose grey levels have fewer bits of entropy"}
+        default=1.75, metadata={"help": "flag images whose grey levels have fewer bits of entropy"}
     )
     narrow: float = field(
         default=4.0, metadata={"help": "flag images whose longer side is more times the shorter"}

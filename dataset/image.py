@@ -11,7 +11,7 @@ from crawler.files import sha256
 from crawler.image import ImageRejected
 from dataset.config import BACKGROUND, CROPS, check_crop
 from dataset.pictures.colour import read_picture
-from dataset.pictures.crop import square
+from dataset.pictures.crop import square, wanted
 
 __all__ = ["ImageRejected", "check_crop", "load_image", "pixel_digest"]
 
@@ -25,7 +25,8 @@ def load_image(
 
     Raises crawler.image.ImageRejected for anything that is no whole image.
     """
-    return square(read_picture(body, background).image, stored, crop, background)
+    picture = read_picture(body, background, least=wanted(stored))
+    return square(picture.image, stored, crop, background)
 
 
 def pixel_digest(pixels: Pixels) -> str:

@@ -18,8 +18,8 @@ from dataset.cleaning.sightings import SEEN, Sightings
 from dataset.cleaning.withdraw import withdraw
 from dataset.config import DatasetConfig
 from dataset.errors import InputError, SnapshotError
-from dataset.pictures.damage import strict_decoder
 from dataset.pictures.examine import Examined, examine
+from dataset.pictures.strict import strict_decoder
 from dataset.reading.inputs import Inputs, read_inputs
 from dataset.reading.licence import judged
 from dataset.reading.originals import places_of

@@ -19,7 +19,7 @@ class SampleRow:
     """
 
     sha256: str  # of the file, or of the pixels of an array: the sample's id
-    pixels: str  # sha256 of the upright RGB pixels at full size, with their shape
+    pixels: str  # sha256 of the upright RGB pixels as they were decoded, with their shape
     label: str
     labels: str  # all that were said of the picture, sorted, separated by |
     split: str  # train, val or test

@@ -71,7 +71,7 @@ ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "imagededup": "flows/bench/dataset/with_imagededup.py",
     "cleanvision": "flows/bench/dataset/with_cleanvision.py",
     "psutil": "flows/bench/memory.py",
-    "simplejpeg": "dataset/pictures/damage.py",
+    "simplejpeg": "dataset/pictures/strict.py",
     "onnx": "nn/export/graph.py",
     "onnxruntime": ("nn/export/check.py", "flows/bench/nn/with_onnxruntime.py"),
     "pickle": "nowhere",

@@ -3,6 +3,9 @@
 They are all that the search for near-duplicates looks at.
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -10,7 +13,6 @@ from PIL.Image import Resampling
 
 SIDE = 32  # pixels
 VIEWS = 2  # whole, trimmed
-ENOUGH = 128  # pixels of the shorter side from which a border is told well
 UNIFORM = 24  # levels that pixels of one line of a border differ by at most
 FEW = 2 * SIDE  # pixels of the shorter side below which a picture is small
 LEAST = 1 / 4  # of a side that must be left of a trimmed picture
@@ -18,15 +20,12 @@ LEAST = 1 / 4  # of a side that must be left of a trimmed picture
 Thumbnails = NDArray[np.uint8]  # (N, VIEWS, SIDE, SIDE)
 
 
-def thumbnails(image: Image.Image) -> NDArray[np.uint8]:
-    """Both views of an RGB image: (VIEWS, SIDE, SIDE). Without a border they are equal."""
-    factor = min(image.size) // ENOUGH
-    grey = (image.reduce(factor) if factor > 1 else image).convert("L")
+def thumbnails(grey: Image.Image) -> NDArray[np.uint8]:
+    """Both views of a picture in small grey: (VIEWS, SIDE, SIDE); equal without a border."""
     whole = _small(grey)
-    box = trimmed(np.asarray(grey))
-    if box == (0, 0, *grey.size):
+    if all(_is_busy(*extremes) for extremes in _outermost(grey)):
         return np.stack([whole, whole])
-    return np.stack([whole, _small(grey.crop(box))])
+    return np.stack([whole, _small(grey.crop(trimmed(np.asarray(grey))))])
 
 
 def bordered(thumbs: Thumbnails) -> NDArray[np.bool_]:
@@ -47,10 +46,24 @@ def trimmed(grey: NDArray[np.uint8]) -> tuple[int, int, int, int]:
     return left, top, right, bottom
 
 
+def _outermost(grey: Image.Image) -> Iterator[Any]:
+    """The lowest and the highest level of each line at the four sides."""
+    width, height = grey.size
+    for box in (0, 0, width, 1), (0, height - 1, width, height):
+        yield grey.crop(box).getextrema()
+    for box in (0, 0, 1, height), (width - 1, 0, width, height):
+        yield grey.crop(box).getextrema()
+
+
 def _busy(low: NDArray[np.uint8], high: NDArray[np.uint8]) -> tuple[int, int]:
     """From the first to beyond the last line that is not uniform."""
-    lines = np.flatnonzero(high - low > UNIFORM)
+    lines = np.flatnonzero(_is_busy(low, high))
     return (int(lines[0]), int(lines[-1]) + 1) if len(lines) else (0, 0)
+
+
+def _is_busy(low: Any, high: Any) -> Any:
+    """Whether a line with these extremes is more than one colour and its noise."""
+    return high - low > UNIFORM
 
 
 def _small(grey: Image.Image) -> NDArray[np.uint8]:

@@ -23,8 +23,9 @@ import numpy as np
 from PIL import Image, ImageChops
 from PIL.Image import Transpose
 
-from crawler.image import QUIET, ImageRejected, decode
+from crawler.image import QUIET, ImageRejected, load, opened
 from dataset.pictures.profile import to_srgb
+from dataset.pictures.strict import Decode, load_strictly
 
 ORIENTATION = 0x0112  # the EXIF tag; what undoes each of its values:
 UPRIGHT = {
@@ -36,35 +37,50 @@ UPRIGHT = {
     7: Transpose.TRANSVERSE,
     8: Transpose.ROTATE_90,
 }
+LYING = range(5, 9)  # the values that change width and height for each other
 KINDS = {"CMYK": "cmyk", "P": "palette", "1": "grey", "L": "grey", "LA": "grey", "I;16": "grey"}
 PNG_DEPTH = 24  # offset of the bits a channel in a PNG
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image at full size, upright, in RGB, and in words what made it so."""
+    """An image, upright, in RGB, and in words what made it so."""
 
     image: Image.Image
-    format: str  # of the file, as Pillow names it
+    size: tuple[int, int]  # width and height of the whole, of which `image` may be a smaller copy
     applied: tuple[str, ...]
 
 
-def read_picture(body: bytes, background: str) -> Picture:
+def read_picture(
+    body: bytes, background: str, *, least: int | None = None, strict: Decode | None = None
+) -> Picture:
     """Decode an image file; transparent parts lie over `background`, a colour such as #ffffff.
 
-    Raises crawler.image.ImageRejected for anything that is no whole image.
+    Where `least` pixels of its shorter side will do, at least 8, a JPEG with two, four or eight
+    times as many is decoded at that part of its size: its cosines of high frequency are left out,
+    which is quicker and as smooth as antialiasing.
+    Raises crawler.image.ImageRejected for anything that is no whole image; with the word damaged
+    as far as the decoder `strict` can tell.
     """
-    image = decode(body)
-    try:
-        with QUIET:
-            deep = image.format == "PNG" and body[PNG_DEPTH] == 16
-            return _picture(image, background, deep=deep)
-    except Exception as error:  # Pillow has no one error of its own
-        sentence = f"its colours ({image.mode}) cannot be turned into RGB"
-        raise ImageRejected("not-an-image", sentence) from error
+    with QUIET:
+        header = opened(body)
+        size = header.size
+        if least:
+            header.draft(None, (least, least))
+        image: Image.Image = header
+        if strict and header.format == "JPEG":
+            image = load_strictly(header, body, strict, smaller=header.size != size)
+        else:
+            load(header, body)
+        deep = header.format == "PNG" and body[PNG_DEPTH] == 16
+        try:
+            return _picture(image, size, background, deep=deep)
+        except Exception as error:  # Pillow has no one error of its own
+            sentence = f"its colours ({image.mode}) cannot be turned into RGB"
+            raise ImageRejected("not-an-image", sentence) from error
 
 
-def _picture(image: Image.Image, background: str, *, deep: bool) -> Picture:
+def _picture(image: Image.Image, size: tuple[int, int], background: str, *, deep: bool) -> Picture:
     orientation = _orientation(image)
     words = [*_kind(image, deep=deep)]
     colours, word = _in_srgb(_plain(image), image.info.get("icc_profile"))
@@ -75,7 +91,9 @@ def _picture(image: Image.Image, background: str, *, deep: bool) -> Picture:
     if orientation in UPRIGHT:
         words.append(f"orientation-{orientation}")
         colours = colours.transpose(UPRIGHT[orientation])
-    return Picture(colours, image.format or "", tuple(words))
+    if orientation in LYING:
+        size = size[::-1]
+    return Picture(colours, size, tuple(words))
 
 
 def _kind(image: Image.Image, *, deep: bool) -> Iterator[str]:

@@ -15,6 +15,7 @@ Pixels = NDArray[np.uint8]  # (H, W, 3)
 
 COARSE = 64  # pixels: edges are looked for where the shorter side has one to two times as many
 LONGEST = 4096  # pixels, or twice as many, of the longer side there, whatever the shorter one has
+FEWEST = 64  # pixels of the shorter side that tell of quality and of copies, whatever is stored
 
 
 def square(image: Image.Image, stored: int, crop: str, background: str) -> Pixels:
@@ -28,6 +29,11 @@ def square(image: Image.Image, stored: int, crop: str, background: str) -> Pixel
     if crop != "fit":
         image = _cut(image, energy_offset(image) if crop == "energy" else _middle(image))
     return np.asarray(image.resize((stored, stored), Resampling.BILINEAR))
+
+
+def wanted(stored: int) -> int:
+    """How many pixels of a picture's shorter side are enough for a square, and to judge it by."""
+    return max(stored, FEWEST)
 
 
 def energy_offset(image: Image.Image) -> int:

@@ -10,19 +10,17 @@
 Each word is the name of its threshold in DatasetConfig.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
-from PIL.Image import Resampling
 
 from dataset.config import DatasetConfig
 
 Grey = NDArray[np.uint8]  # (H, W)
 
-SIDE = 192  # pixels: no picture is measured with a longer side
 MOST = 0.95  # of the pixels
 
 
@@ -38,15 +36,15 @@ class Quality:
     side: int  # pixels of the shorter side
 
 
-def measure(image: Image.Image) -> Quality:
-    """Measure an RGB image."""
-    grey = small_grey(image)
-    levels = np.bincount(grey.ravel(), minlength=256)
-    shorter, longer = sorted(image.size)
+def measure(grey: Image.Image, size: tuple[int, int]) -> Quality:
+    """Measure a picture by its small grey copy; `size` is the width and height of the whole."""
+    levels = np.array(grey.histogram(), np.int64)
+    shadow, bright = quantiles(levels, (1 - MOST, MOST))
+    shorter, longer = sorted(size)
     return Quality(
-        sharpness=sharpness(grey),
-        bright=quantile(levels, MOST),
-        shadow=quantile(levels, 1 - MOST),
+        sharpness=sharpness(np.asarray(grey)),
+        bright=bright,
+        shadow=shadow,
         entropy=entropy(levels),
         aspect=longer / shorter,
         side=shorter,
@@ -69,33 +67,28 @@ def suspicions(quality: Quality, config: DatasetConfig) -> Iterator[str]:
         yield "tiny"
 
 
-def small_grey(image: Image.Image) -> Grey:
-    """The image in grey, made smaller where its longer side is above SIDE, never larger."""
-    grey, longer = image.convert("L"), max(image.size)
-    if longer > SIDE:
-        width, height = (max(n * SIDE // longer, 1) for n in image.size)
-        grey = grey.resize((width, height), Resampling.BILINEAR)
-    return np.asarray(grey)
-
-
 def sharpness(grey: Grey) -> float:
     """The variance of the Laplacian (4 neighbours) within the border; 0 where nothing is.
 
     Whole numbers that float64 holds exactly, so that no order of summing changes it.
     """
-    x = grey.astype(np.int16)
-    edges = 4 * x[1:-1, 1:-1]
-    for neighbour in (x[:-2, 1:-1], x[2:, 1:-1], x[1:-1, :-2], x[1:-1, 2:]):
+    height, width = grey.shape
+    if height < 3 or width < 3:
+        return 0.0
+    x = grey.astype(np.int16).ravel()  # neighbours above and below are `width` pixels away
+    edges = 4 * x[width:-width]
+    for neighbour in (x[: -2 * width], x[2 * width :], x[width - 1 : -width - 1]):
         edges -= neighbour
-    n, values = edges.size, edges.ravel().astype(np.float64)
-    squares = float(np.square(values).sum())
-    return (n * squares - float(values.sum()) ** 2) / n**2 if n else 0.0
+    edges -= x[width + 1 : len(x) - width + 1]
+    values = edges.reshape(-1, width)[:, 1:-1].astype(np.float64).ravel()
+    n = len(values)
+    return (n * float(values @ values) - float(values.sum()) ** 2) / n**2
 
 
-def quantile(levels: NDArray[np.int64], share: float) -> float:
-    """The lowest level, 0 to 1, up to which at least this share of the pixels lies: (256,)."""
+def quantiles(levels: NDArray[np.int64], shares: Sequence[float]) -> list[float]:
+    """The lowest levels, 0 to 1, up to which at least these shares of the pixels lie: (256,)."""
     total = np.cumsum(levels)
-    return int(np.searchsorted(total, share * total[-1])) / 255
+    return [level / 255 for level in total.searchsorted(np.multiply(shares, total[-1])).tolist()]
 
 
 def entropy(levels: NDArray[np.int64]) -> float:

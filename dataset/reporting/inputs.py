@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from dataset.pictures.damage import strict_decoder
+from dataset.pictures.strict import strict_decoder
 from dataset.reporting.facts import Facts, by_size, likeliest
 from dataset.reporting.html import Html, table, tag
 from dataset.reporting.parts import SENTENCE, count, said, share, strip

@@ -10,6 +10,7 @@ from crawler.files import sha256
 from dataset import DatasetConfig, run
 from dataset.copies.looks import looks, recalled
 from dataset.copies.thumbnail import thumbnails
+from dataset.pictures.grey import small_grey
 from tests.dataset.copies import COPIES, jpeg, opened, scene
 from tests.dataset.pictures import stored_row, write_manifest
 
@@ -21,7 +22,7 @@ def seen(count: int, change: str = "") -> np.ndarray:
     pictures = [scene(seed) for seed in range(count)]
     if change:
         pictures = [opened(jpeg(COPIES[change](picture))) for picture in pictures]
-    return np.stack([thumbnails(picture) for picture in pictures])
+    return np.stack([thumbnails(small_grey(picture)) for picture in pictures])
 
 
 @pytest.mark.parametrize("change", COPIES)

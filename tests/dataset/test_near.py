@@ -10,13 +10,14 @@ from dataset.copies.hashes import dhashes, frequencies, orient, phash, phashes
 from dataset.copies.near import near_pairs, stars
 from dataset.copies.search import close
 from dataset.copies.thumbnail import thumbnails, trimmed
+from dataset.pictures.grey import small_grey
 from tests.dataset.copies import COPIES, jpeg, opened, scene
 
 COUNT = 16
 
 
 def seen(images: list[Image.Image]) -> NDArray[np.uint8]:
-    return np.stack([thumbnails(image) for image in images])
+    return np.stack([thumbnails(small_grey(image)) for image in images])
 
 
 def large(count: int) -> NDArray[np.bool_]:

@@ -3,7 +3,8 @@ import pytest
 from PIL import Image, ImageFilter
 
 from dataset.config import SUSPICIONS, DatasetConfig
-from dataset.pictures.quality import entropy, measure, quantile, sharpness, small_grey, suspicions
+from dataset.pictures.grey import small_grey
+from dataset.pictures.quality import entropy, measure, quantiles, sharpness, suspicions
 from tests.dataset.pictures import Pixels, pixels
 
 EVERY_CHANNEL = (1, 1, 3)
@@ -11,7 +12,8 @@ EVERY_CHANNEL = (1, 1, 3)
 
 def words(image: Pixels | Image.Image, **thresholds: float) -> list[str]:
     picture = image if isinstance(image, Image.Image) else Image.fromarray(image)
-    return [*suspicions(measure(picture), DatasetConfig(**thresholds))]  # type: ignore[arg-type]  # all are numbers
+    quality = measure(small_grey(picture), picture.size)
+    return [*suspicions(quality, DatasetConfig(**thresholds))]  # type: ignore[arg-type]  # all are numbers
 
 
 def lit(low: int, high: int) -> Pixels:
@@ -35,15 +37,9 @@ def test_the_laplacian_is_that_of_its_definition() -> None:
 def test_quantiles_and_entropy_of_known_levels() -> None:
     levels = np.zeros(256, np.int64)
     levels[[0, 51, 102, 255]] = 5
-    assert [quantile(levels, share) for share in (0.25, 0.26, 0.75, 0.95)] == [0, 0.2, 0.4, 1]
+    assert quantiles(levels, (0.25, 0.26, 0.75, 0.95)) == [0, 0.2, 0.4, 1]
     assert entropy(levels) == 2.0
     assert entropy(np.bincount([7], minlength=256)) == 0.0
-
-
-@pytest.mark.parametrize(("height", "width"), [(300, 1000), (1000, 300), (40, 30), (1, 9000)])
-def test_pictures_are_measured_small_and_never_enlarged(height: int, width: int) -> None:
-    grey = small_grey(Image.new("RGB", (width, height)))
-    assert max(grey.shape) == min(max(height, width), 192)
 
 
 def test_a_good_picture_is_not_flagged() -> None:

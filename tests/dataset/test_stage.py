@@ -13,8 +13,8 @@ from crawler.files import FolderBusyError, sha256, stage_folder
 from crawler.manifest import ImageRow, Status
 from dataset import DatasetConfig, DatasetError, open_dataset, run
 from dataset.image import load_image
-from dataset.pictures.damage import strict_decoder
 from dataset.pictures.examine import Examined
+from dataset.pictures.strict import strict_decoder
 from dataset.reporting.inputs import LENIENT, STRICT
 from tests.dataset.pictures import encode, folder_of, pixels, png, stored_row, write_manifest
 from tests.dataset.profiles import ADOBE_RGB, rgb_profile

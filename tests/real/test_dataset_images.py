@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter, ImageOps
 
-from crawler.image import decode
+from crawler.image import ImageRejected, decode
 from dataset import DatasetConfig, open_dataset, run
 from dataset.config import BACKGROUND, SUSPICIONS, Crop
 from dataset.pictures.colour import read_picture
 from dataset.pictures.crop import energy_offset, square
-from dataset.pictures.damage import is_damaged, strict_decoder
+from dataset.pictures.grey import small_grey
 from dataset.pictures.quality import measure, suspicions
+from dataset.pictures.strict import strict_decoder
 
 pytestmark = pytest.mark.real
 
@@ -27,6 +28,18 @@ def table(path: Path) -> list[dict[str, str]]:
 
 def upright(file: Path) -> Image.Image:
     return read_picture(file.read_bytes(), BACKGROUND).image
+
+
+def is_damaged(body: bytes) -> bool:
+    try:
+        read_picture(body, BACKGROUND, least=72, strict=strict_decoder())
+    except ImageRejected as error:
+        return error.word == "damaged"
+    return False
+
+
+def flags(image: Image.Image) -> list[str]:
+    return [*suspicions(measure(small_grey(image), image.size), DatasetConfig())]
 
 
 @pytest.mark.parametrize("kind", ["Landscape", "Portrait"])
@@ -87,13 +100,12 @@ def test_snapshots_of_the_fuzz_files_are_equal_for_any_number_of_workers(
 
 def test_few_photos_of_a_clean_collection_are_flagged(caltech12: Path) -> None:
     """Its thresholds are for what nobody would collect; here there is nothing of the kind."""
-    config = DatasetConfig()
-    flags = Counter(
+    found = Counter(
         flag
         for file in sorted(caltech12.rglob("*.jpg"))
-        for flag in suspicions(measure(upright(file)), config)
+        for flag in flags(read_picture(file.read_bytes(), BACKGROUND, least=72).image)
     )
-    assert sum(flags.values()) == 0, flags
+    assert sum(found.values()) == 0, found
 
 
 @pytest.mark.parametrize(
@@ -109,7 +121,7 @@ def test_spoilt_photos_are_flagged(
     caltech12: Path, spoil: Callable[[Image.Image], Image.Image], flag: str, share: float
 ) -> None:
     files = sorted(caltech12.rglob("*.jpg"))[::20]
-    found = [flag in suspicions(measure(spoil(upright(file))), DatasetConfig()) for file in files]
+    found = [flag in flags(spoil(upright(file))) for file in files]
     assert sum(found) >= share * len(found)
 
 
@@ -133,16 +145,44 @@ def test_the_energy_crop_keeps_subjects_that_stand_aside(caltech12: Path) -> Non
 def test_photos_with_a_hole_in_their_scan_are_damaged_and_whole_ones_are_not(
     caltech12: Path,
 ) -> None:
-    strict = pytest.importorskip("simplejpeg") and strict_decoder()
+    pytest.importorskip("simplejpeg", reason="the extra [strict] is not installed")
     bodies = [file.read_bytes() for file in sorted(caltech12.rglob("*.jpg"))[::10]]
-    assert not any(is_damaged(body, strict) for body in bodies)
+    assert not any(is_damaged(body) for body in bodies)
     large = [body for body in bodies if len(body) > 8000]
     holed = [body[: (n := len(body) // 2)] + bytes(1024) + body[n + 1024 :] for body in large]
     for body in holed:
         decode(body)  # passes
-    found = sum(is_damaged(body, strict) for body in holed)
+    found = sum(is_damaged(body) for body in holed)
     print(f"{found} of {len(holed)} JPEGs with 1 KiB zeroed are told")
     assert found > 0.85 * len(holed)
+
+
+@pytest.mark.parametrize("least", [None, 16, 72])
+def test_the_strict_decoder_gives_the_pixels_that_pillow_gives(
+    caltech12: Path, fuzz: Path, least: int | None
+) -> None:
+    """Of photos and of what was made to break decoders, wherever either knows a file."""
+    pytest.importorskip("simplejpeg", reason="the extra [strict] is not installed")
+    strict = strict_decoder()
+    files = [*sorted(caltech12.rglob("*.jpg"))[::10], *sorted(fuzz.rglob("*.jp*g"))]
+    equal = 0
+    for file in files:
+        if not file.is_file():
+            continue
+        body = file.read_bytes()
+        try:
+            ours = read_picture(body, BACKGROUND, least=least, strict=strict)
+        except ImageRejected as error:
+            if error.word != "damaged":
+                with pytest.raises(ImageRejected, match=error.word):
+                    read_picture(body, BACKGROUND, least=least)
+            continue
+        theirs = read_picture(body, BACKGROUND, least=least)
+        assert (ours.size, ours.applied) == (theirs.size, theirs.applied)
+        assert ours.image.tobytes() == theirs.image.tobytes(), file
+        equal += 1
+    print(f"{equal} of {len(files)} files are equal")
+    assert equal > 210
 
 
 def test_every_class_of_the_photos_has_its_shares(caltech12: Path, tmp_path: Path) -> None:

@@ -21,9 +21,13 @@ from threadpoolctl import threadpool_limits
 from crawler.files import sha256
 from crawler.manifest import ImageRow
 from dataset import DatasetConfig, run
+from dataset.config import BACKGROUND
 from dataset.copies.hashes import dhashes, frequencies, phash, phashes
 from dataset.copies.near import near_pairs, stars
 from dataset.copies.thumbnail import VIEWS, thumbnails
+from dataset.pictures.colour import read_picture
+from dataset.pictures.crop import wanted
+from dataset.pictures.grey import small_grey
 from dataset.pictures.quality import measure
 from tests.dataset.copies import COPIES, jpeg, opened
 from tests.dataset.pictures import stored_row, write_manifest
@@ -48,7 +52,13 @@ def photos(caltech12: Path) -> Photos:
         known = {(place[row["one"]], place[row["other"]]) for row in csv.DictReader(table)}
     first = place["Leopards/image_0001.jpg"]
     known |= {(first + number, first + number + LEOPARDS) for number in range(LEOPARDS)}
-    return Photos(files, np.stack([thumbnails(opened(file.read_bytes())) for file in files]), known)
+    return Photos(files, np.stack([seen(file.read_bytes()) for file in files]), known)
+
+
+def seen(body: bytes) -> NDArray[np.uint8]:
+    """The thumbnails of a file as the stage makes them."""
+    picture = read_picture(body, BACKGROUND, least=wanted(DatasetConfig().stored_size))
+    return thumbnails(small_grey(picture.image))
 
 
 def false_pairs(photos: Photos, pairs: list[tuple[int, int]]) -> int:
@@ -70,9 +80,7 @@ def test_different_photos_are_not_taken_for_copies(photos: Photos) -> None:
 @pytest.mark.parametrize("name", COPIES)
 def test_copies_are_found(photos: Photos, name: str) -> None:
     count = len(photos.files)
-    copies = [
-        thumbnails(opened(jpeg(COPIES[name](opened(file.read_bytes()))))) for file in photos.files
-    ]
+    copies = [seen(jpeg(COPIES[name](opened(file.read_bytes())))) for file in photos.files]
     pairs = near_pairs(np.concatenate([photos.views, copies]), np.zeros(2 * count, bool))
     recall = sum(other - one == count for one, other in pairs) / count
     false = false_pairs(photos, pairs) / (count * (2 * count - 1))
@@ -84,7 +92,7 @@ def test_copies_are_found(photos: Photos, name: str) -> None:
 def test_fashion_mnist_does_not_collapse(fashion_mnist: Path) -> None:
     with np.load(fashion_mnist) as arrays:
         images = arrays["x_train"][:3000]
-    views = np.stack([thumbnails(Image.fromarray(image).convert("RGB")) for image in images])
+    views = np.stack([thumbnails(small_grey(Image.fromarray(image))) for image in images])
     pairs = near_pairs(views, np.ones(3000, bool))
     largest = max(Counter(stars([f"{number:04}" for number in range(3000)], pairs)).values())
     print(f"Fashion-MNIST: {len(pairs)} pairs, largest cluster {largest} of 3,000")
@@ -133,9 +141,10 @@ def test_an_audit_looks_at_a_thousand_photos_a_second(photos: Photos) -> None:
     images = [opened(file.read_bytes()) for file in photos.files[::5]]
     with threadpool_limits(1):
         start = process_time()
-        views = np.stack([thumbnails(image) for image in images])
-        for image in images:
-            measure(image)
+        greys = [small_grey(image) for image in images]
+        views = np.stack([thumbnails(grey) for grey in greys])
+        for grey, image in zip(greys, images, strict=True):
+            measure(grey, image.size)
         for view in range(VIEWS):
             blocks = frequencies(views[:, view])
             assert phashes(blocks[:, 0]).shape[1:] == phash(blocks).shape[:1]

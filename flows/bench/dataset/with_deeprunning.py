@@ -15,9 +15,11 @@ from dataset.copies.hashes import Hashes, dhashes, frequencies, phash, phashes
 from dataset.copies.thumbnail import thumbnails
 from dataset.image import load_image
 from dataset.pictures.colour import read_picture
-from dataset.pictures.damage import strict_decoder
+from dataset.pictures.crop import wanted
 from dataset.pictures.examine import examine
+from dataset.pictures.grey import small_grey
 from dataset.pictures.quality import measure, suspicions
+from dataset.pictures.strict import strict_decoder
 from dataset.reading.inputs import Item
 from flows.bench.dataset.material import Noise, Stored, batches, shuffled
 from flows.bench.dataset.step import training_step
@@ -109,20 +111,21 @@ def audit(material: Sequence[Path]) -> Iterator[Way]:
 
 
 def _audited(files: Sequence[Path]) -> Iterator[Any]:
-    config = DatasetConfig()
+    config = DatasetConfig(stored=LARGER)
+    look = partial(read_picture, least=wanted(config.stored_size), strict=strict_decoder())
     for some in batches(files):
-        thumbs = []
-        for file in some:
-            body = file.read_bytes()
-            image = read_picture(body, BACKGROUND).image
-            thumbs.append(thumbnails(image))
-            yield sha256(body), [*suspicions(measure(image), config)]
-        yield _hashes(np.stack(thumbs))
+        seen = []
+        for body in map(Path.read_bytes, some):
+            picture = look(body, BACKGROUND)
+            seen.append((small_grey(picture.image), picture.size))
+            yield sha256(body)
+        yield [[*suspicions(measure(grey, size), config)] for grey, size in seen]
+        yield _hashes(np.stack([thumbnails(grey) for grey, _ in seen]))
 
 
 def _examined(files: Sequence[Path]) -> Iterator[Any]:
     items = [Item(source=file, label=file.parent.name) for file in files]
-    config = DatasetConfig(workers=1, duplicates="near")
+    config = DatasetConfig(stored=LARGER, workers=1, duplicates="near")
     for some in batches(items):
         examined = [*examine(some, config)]
         yield examined
