@@ -1,8 +1,8 @@
-"""How far quicker ways to a small picture move its pixels: why none of them is taken.
+"""How far quicker ways to a small picture move its pixels, and how much quicker they are.
 
-Pillow's draft mode lets libjpeg decode at a half, a quarter or an eighth; its reducing gap averages
-in boxes before it resizes. A snapshot needs every pixel all the same: equal pictures are told by
-their digest at full size.
+Pillow's draft mode lets libjpeg decode at a half, a quarter or an eighth: the smallest that holds
+enough pixels is what the stage and predictions take. Its reducing gap averages in boxes before it
+resizes, which is not taken: little is left to gain.
 """
 
 import io
@@ -16,10 +16,12 @@ import pytest
 from PIL import Image
 from PIL.Image import Resampling
 
+from dataset.image import load_image
+
 pytestmark = [pytest.mark.real, pytest.mark.accept]
 
 STORED = 72  # pixels: of the default size 64
-LEVELS = 1  # that a way may differ before it counts as another picture
+LEVELS = 3  # of 255, that the way of the stage may differ in the mean
 
 
 def resized(image: Image.Image, gap: float | None = None) -> np.ndarray:
@@ -40,7 +42,7 @@ def drafted(times: int) -> Callable[[bytes], np.ndarray]:
 
     def way(body: bytes) -> np.ndarray:
         image = Image.open(io.BytesIO(body))
-        image.draft("RGB", (times * STORED, times * STORED))
+        image.draft(None, (times * STORED, times * STORED))
         return resized(image.convert("RGB"))
 
     return way
@@ -57,7 +59,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("enlarged", [1, 4])
-def test_quick_ways_move_pixels_of_large_photos_by_more_than_a_level(
+def test_the_way_of_the_stage_is_the_quickest_and_moves_pixels_little(
     caltech12: Path, enlarged: int
 ) -> None:
     seconds, furthest = dict.fromkeys(WAYS, 0.0), dict.fromkeys(WAYS, 0)
@@ -65,6 +67,7 @@ def test_quick_ways_move_pixels_of_large_photos_by_more_than_a_level(
     for file in sorted(caltech12.rglob("*.jpg"))[::20]:
         body = larger(file, enlarged)
         exact = full(body)
+        assert (load_image(body, STORED, crop="fit") == drafted(1)(body)).all()
         for name, way in WAYS.items():
             start = time.perf_counter()
             found = way(body)
@@ -77,8 +80,8 @@ def test_quick_ways_move_pixels_of_large_photos_by_more_than_a_level(
         print(f"\n{enlarged}x {name:9} {rate:5.2f} times as fast,", end=" ")
         print(f"at most {furthest[name]} levels, {np.mean(mean[name]):.2f} in the mean", end="")
     assert furthest["full"] == 0
-    if enlarged > 1:
-        assert min(furthest[name] for name in WAYS if name != "full") > LEVELS
+    assert min(WAYS, key=lambda name: seconds[name]) == "draft x1"
+    assert np.mean(mean["draft x1"]) < LEVELS
 
 
 def larger(file: Path, factor: int) -> bytes:
