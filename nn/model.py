@@ -131,7 +131,7 @@ class Sequential:
     def logits(self, x: Array) -> Array:
         """Inference: (N, H, W, C) -> (N, K).
 
-        An image has the same bits alone and among others.
+        An image has the same alone and among others, within rounding.
         """
         parts = [np.empty((0, *self.output_shape), self.dtype)]
         with one_blas_thread():

@@ -62,7 +62,7 @@ class Classifier:
     def logits(self, images: Array) -> Array:
         """Class scores before the temperature: stored images, uint8 (N, S, S, 3) -> float32 (N, K).
 
-        An image has the same bits alone and among others.
+        An image has the same alone and among others, within rounding.
         """
         with np.errstate(over="ignore", invalid="ignore"):
             return self.model.logits(self.normalized(self.seen(images)))

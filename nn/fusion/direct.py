@@ -15,7 +15,8 @@ class Direct:
     """The Product that im2col makes (nn.fusion.product)."""
 
     def __init__(self, conv: Conv2d, pool: Pool) -> None:
-        self._window, self._places, self._pool = conv.window, conv.output_shape, pool
+        self._conv, self._pool = conv, pool
+        self._window, self._places = conv.window, conv.output_shape
         self.partial_shape: Shape = conv.params["weight"].shape
 
     def bytes_an_image(self, itemsize: int) -> int:
@@ -24,7 +25,8 @@ class Direct:
 
     def use(self, kernel: Array) -> None:
         self._kernel = kernel
-        self._turned = half_turned(kernel)
+        if self._conv.needs_dx:
+            self._turned = half_turned(kernel)
 
     def forward(self, x: Array, planes: Array, scratch: Buffers) -> None:
         col = gathered(patches(x, self._window, self._pool), scratch)

@@ -21,7 +21,8 @@ class Minimal:
         self._c: int = conv.params["weight"].shape[2]
         self._cells: int = height * width // 4
         self.partial_shape: Shape = (4, 4, self._c, self._d)
-        self._u = np.empty(self.partial_shape, conv.params["weight"].dtype)
+        self._kernel = np.full_like(conv.params["weight"], np.nan)
+        self._u = np.empty(self.partial_shape, self._kernel.dtype)
 
     @staticmethod
     def suits(conv: Conv2d, pool: Pool) -> bool:
@@ -35,8 +36,10 @@ class Minimal:
         return self._cells * (16 * (self._c + self._d) + 4 * self._d) * itemsize
 
     def use(self, kernel: Array) -> None:
-        u = winograd.kernel_transform(kernel, out=self._u)
-        self._matrices = _matrices(u)
+        if not np.array_equal(kernel, self._kernel):  # sooner seen than transformed again
+            self._kernel[...] = kernel
+            winograd.kernel_transform(kernel, out=self._u)
+        self._matrices = _matrices(self._u)
 
     def forward(self, x: Array, planes: Array, scratch: Buffers) -> None:
         v = winograd.input_transform(x, scratch)

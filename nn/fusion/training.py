@@ -22,9 +22,6 @@ import numpy as np
 from nn.arrays import Array, Buffers
 from nn.fusion.block import Block
 from nn.fusion.change import Change
-from nn.fusion.direct import Direct
-from nn.fusion.minimal import Minimal
-from nn.fusion.product import Product
 from nn.layers.conv import Conv2d
 from nn.layers.normalization import BatchNorm
 from nn.ops.moments import Moments, joined, moments
@@ -48,7 +45,6 @@ class TrainingBlock(Block):
     def __init__(self, conv: Conv2d, norm: BatchNorm, *, relu: bool, pool: Pool) -> None:
         super().__init__(conv, norm, relu=relu, pool=pool)
         self.batch_norm = norm
-        self.product: Product = (Minimal if Minimal.suits(conv, pool) else Direct)(conv, pool)
         self.kernel = np.empty_like(conv.params["weight"])
         self.y = np.empty(0)
         self.total = np.empty(self.product.partial_shape, self.kernel.dtype)

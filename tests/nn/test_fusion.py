@@ -179,9 +179,10 @@ def test_every_preset_learns_and_infers_as_its_layers_do(name: str) -> None:
 
 @pytest.mark.parametrize("name", presets())
 def test_an_image_has_the_same_logits_alone_and_among_others(name: str) -> None:
+    """Within rounding: how a matrix product adds up depends on how many rows it has."""
     model = Sequential.from_spec(expand(name, classes=4, width=0.2))
     model.build((32, 32, 3), np.random.default_rng(0))
     x = images(n=37, size=32).astype(np.float32)
     logits = model.logits(x)
     for count in 1, 2, 7, 8, 9:
-        np.testing.assert_array_equal(model.logits(x[-count:]), logits[-count:])
+        np.testing.assert_allclose(model.logits(x[-count:]), logits[-count:], rtol=1e-4, atol=1e-5)
