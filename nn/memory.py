@@ -18,7 +18,7 @@ from nn.ops.window import TILE_BYTES
 from nn.optim import OPTIMIZERS
 from nn.training.train import VAL_BATCH
 
-TRAINING_TILES, INFERENCE_TILES = 4, 1  # kinds of scratch that a shard has, a tile each
+TRAINING_TILES, INFERENCE_TILES = 4, 2  # kinds of scratch that a shard has, a tile each
 
 
 class _Asked(Buffers):
