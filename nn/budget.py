@@ -25,7 +25,7 @@ from nn.layers import (
     Pad2d,
     Residual,
 )
-from nn.model import BLOCK, Sequential
+from nn.model import Sequential, at_once
 
 MAX_NUMBERS = 2 << 30  # in memory at once, 8 GiB of them
 MAX_PRODUCTS = 10**11  # an image; VGG-19 at 224 pixels takes 2 * 10^10
@@ -60,7 +60,7 @@ def weights_needed(model: Sequential, shape: Shape) -> int:
 
 
 def _check(need: Need) -> None:
-    if BLOCK * need.numbers + need.constants > MAX_NUMBERS:
+    if at_once(need.numbers) * need.numbers + need.constants > MAX_NUMBERS:
         raise ArchitectureError(f"takes more than {MAX_NUMBERS * 4 >> 30} GiB of memory")
     if need.products > MAX_PRODUCTS:
         raise ArchitectureError(f"takes more than {MAX_PRODUCTS:,} multiplications an image")

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from nn.arrays import Array, Buffers, Shape
 from nn.config import TrainConfig
 from nn.layers import Layer, chain
-from nn.model import BLOCK, Sequential
+from nn.model import Sequential
 from nn.ops.window import TILE_BYTES
 from nn.optim import OPTIMIZERS
 from nn.training.train import VAL_BATCH
@@ -46,8 +46,9 @@ def to_train(model: Sequential, config: TrainConfig) -> int:
     vectors = saved + 3 + 2 * saved  # gradients, decay and turned kernels are not saved
     seen = (config.batch_size + VAL_BATCH) * _bytes_seen(model)
     learned, inferred = (_asked(model, step) for step in (0, None))
+    block = model.block
     buffers = sum(
-        max(config.batch_size * learned.get(layer, 0), BLOCK * inferred.get(layer, 0))
+        max(config.batch_size * learned.get(layer, 0), block * inferred.get(layer, 0))
         for layer in {**learned, **inferred}
     )
     scratch = config.shards * _scratch(model, tiles=TRAINING_TILES)
@@ -56,7 +57,7 @@ def to_train(model: Sequential, config: TrainConfig) -> int:
 
 def to_predict(model: Sequential) -> int:
     """Bytes that inference takes: weights and the file's, a block of images; the model is spent."""
-    block = BLOCK * bytes_an_image(model, step=None)
+    block = model.block * bytes_an_image(model, step=None)
     scratch = model.shards.count * _scratch(model, tiles=INFERENCE_TILES)
     return 2 * model.theta.nbytes + block + scratch
 
@@ -98,4 +99,4 @@ def _scratch(model: Sequential, *, tiles: int) -> int:
                 places = math.prod(layer.output_shape[:-1])
                 gathered = max(gathered, places * p[..., 0].nbytes)
                 partial = max(partial, p.nbytes)
-    return tiles * TILE_BYTES + gathered + partial
+    return tiles * TILE_BYTES + gathered + partial if gathered else 0

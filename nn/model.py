@@ -16,7 +16,16 @@ from nn.fusion.peephole import for_inference, for_training
 from nn.layers import Layer, chain
 from nn.shards import Shards, one_blas_thread
 
-BLOCK = 32  # images that inference computes at once, at most
+BLOCK = 2_250_000  # numbers in the outputs of all layers that inference computes at once,
+FEWEST, MOST = 32, 128  # images, whatever they take
+
+
+def at_once(numbers: int) -> int:
+    """How many images inference computes at once, at most, where each takes so many numbers.
+
+    The more the better, since threads wait for each other after every layer.
+    """
+    return min(max(BLOCK // max(numbers, 1), FEWEST), MOST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +142,18 @@ class Sequential:
 
         An image has the same alone and among others, within rounding.
         """
-        parts = [np.empty((0, *self.output_shape), self.dtype)]
+        parts, count = [np.empty((0, *self.output_shape), self.dtype)], self.block
         with one_blas_thread():
-            for start in range(0, len(x), BLOCK):
-                part = np.ascontiguousarray(x[start : start + BLOCK], self.dtype)
+            for start in range(0, len(x), count):
+                part = np.ascontiguousarray(x[start : start + count], self.dtype)
                 parts.append(self.forward(part).copy())
         return np.concatenate(parts)
+
+    @property
+    def block(self) -> int:
+        """How many images inference computes at once, at most."""
+        layers = chain.walk(self.computed(None))
+        return at_once(sum(math.prod(layer.output_shape) for _, layer in layers))
 
     def named_layers(self) -> Iterator[tuple[str, Layer]]:
         """Every layer by name, those within others too."""

@@ -73,14 +73,13 @@ def _summary(config: TrainConfig, size: int, classes: int) -> None:
 def _tell_memory(model: "Sequential", config: TrainConfig) -> None:
     """Log what memory the model will take; it is spent."""
     from nn.memory import to_predict, to_train
-    from nn.model import BLOCK
 
     log.info(
         "memory: about %s MB to train in batches of %d, %s MB to predict (%d images at once)",
         f"{to_train(model, config) / 1e6:,.0f}",
         config.batch_size,
         f"{to_predict(model) / 1e6:,.0f}",
-        BLOCK,
+        model.block,
     )
 
 

@@ -11,7 +11,7 @@ from nn.arrays import Array
 from nn.config import TrainConfig
 from nn.files.checkpoint import Checkpoint
 from nn.memory import to_predict, to_train
-from nn.model import BLOCK, Sequential
+from nn.model import Sequential
 from nn.shards import one_blas_thread
 from nn.training.data import TrainData
 from nn.training.train import Training
@@ -62,7 +62,7 @@ def predict(model: Sequential, shape: tuple[int, ...]) -> None:
     model.build(shape)
     weights = {name: array.copy() for name, array in model.state().items()}
     model.load_state(weights)
-    model.logits(np.zeros((BLOCK, *shape), np.float32))
+    model.logits(np.ones((model.block, *shape), np.float32))
 
 
 def status(name: str) -> int:

@@ -25,7 +25,7 @@ from nn.layers import (
     ReLU,
     Residual,
 )
-from nn.model import BLOCK, Sequential
+from nn.model import Sequential
 from nn.shards import Shards, one_blas_thread
 from tests.nn.reference import random
 
@@ -76,12 +76,24 @@ def test_layers_are_named_by_kind_and_number() -> None:
 
 
 def test_an_image_has_the_same_logits_alone_and_among_others() -> None:
-    model, x = small(), random(2 * BLOCK + 5, 32, 32, 3)
+    model = small()
+    x = random(2 * model.block + 5, 32, 32, 3)
     logits = model.logits(x)
     order = np.random.default_rng(0).permutation(len(x))
     np.testing.assert_array_equal(model.logits(x[order]), logits[order])
-    for i in 0, 1, BLOCK, len(x) - 1:
+    for i in 0, 1, model.block, len(x) - 1:
         np.testing.assert_array_equal(model.logits(x[i : i + 1]), logits[i : i + 1])
+
+
+@pytest.mark.parametrize(
+    ("name", "side", "images"), [("reference", 32, 128), ("small", 64, 32), ("deep", 64, 32)]
+)
+def test_images_that_take_little_are_computed_many_at_once(
+    name: str, side: int, images: int
+) -> None:
+    model = Sequential.from_spec(expand(name, classes=12))
+    model.build((side, side, 3), np.random.default_rng(0))
+    assert model.block == images
 
 
 @pytest.mark.parametrize("shards", [Shards(4, 2), Shards(4, 4), Shards(2, 2), Shards(8)])
