@@ -81,7 +81,7 @@ class DatasetConfig:
         metadata={"help": "colour behind transparent parts and in letterboxes, as #rrggbb"},
     )
     blurry: float = field(
-        default=150.0, metadata={"help": "flag images with a variance of the Laplacian below this"}
+        default=120.0, metadata={"help": "flag images with a variance of the Laplacian below this"}
     )
     dark: float = field(
         default=0.25,
