@@ -63,7 +63,8 @@ class Review:
         body = self.originals.find(card.row)
         image = Image.fromarray(self.pixels([card])[0])
         with suppress(ImageRejected):
-            image = image if body is None else read_picture(body, self.dataset.background).image
+            if body is not None:
+                image = read_picture(body, self.dataset.background, least=SHOWN_SIDE).image
         image.thumbnail((SHOWN_SIDE, SHOWN_SIDE))
         buffer = BytesIO()
         image.save(buffer, "JPEG", quality=85)
