@@ -81,8 +81,8 @@ def sharpness(grey: Grey) -> float:
         edges -= neighbour
     edges -= x[width + 1 : len(x) - width + 1]
     values = edges.reshape(-1, width)[:, 1:-1].astype(np.float64).ravel()
-    n = len(values)
-    return (n * float(values @ values) - float(values.sum()) ** 2) / n**2
+    n, squares = len(values), float(np.square(values).sum())  # not by BLAS: its threads would spin
+    return (n * squares - float(values.sum()) ** 2) / n**2
 
 
 def quantiles(levels: NDArray[np.int64], shares: Sequence[float]) -> list[float]:
