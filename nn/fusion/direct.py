@@ -25,8 +25,9 @@ class Direct:
 
     def use(self, kernel: Array) -> None:
         self._kernel = kernel
-        if self._conv.needs_dx:
-            self._turned = half_turned(kernel)
+
+    def turn(self) -> None:
+        self._turned = half_turned(self._kernel)
 
     def forward(self, x: Array, planes: Array, scratch: Buffers) -> None:
         col = gathered(patches(x, self._window, self._pool), scratch)
@@ -35,8 +36,8 @@ class Direct:
     def backward(
         self, x: Array, planes: Array, partial: Array, dx: Array | None, scratch: Buffers
     ) -> None:
-        col, total = gathered(patches(x, self._window, self._pool), scratch), _matrix(partial)
-        total += np.matmul(col.T, _matrix(planes), out=scratch("dw", total.shape, total.dtype))
+        col = gathered(patches(x, self._window, self._pool), scratch)
+        np.matmul(col.T, _matrix(planes), out=_matrix(partial))
         if dx is not None:
             self._go_back(planes, dx, scratch)
 

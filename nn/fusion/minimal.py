@@ -23,6 +23,7 @@ class Minimal:
         self.partial_shape: Shape = (4, 4, self._c, self._d)
         self._kernel = np.full_like(conv.params["weight"], np.nan)
         self._u = np.empty(self.partial_shape, self._kernel.dtype)
+        self._turned = np.empty((16, self._d, self._c), self._kernel.dtype)
 
     @staticmethod
     def suits(conv: Conv2d, pool: Pool) -> bool:
@@ -41,6 +42,9 @@ class Minimal:
             winograd.kernel_transform(kernel, out=self._u)
         self._matrices = _matrices(self._u)
 
+    def turn(self) -> None:
+        np.copyto(self._turned, self._matrices.swapaxes(1, 2))  # BLAS would do it at every tile
+
     def forward(self, x: Array, planes: Array, scratch: Buffers) -> None:
         v = winograd.input_transform(x, scratch)
         m = scratch("m", (*v.shape[:-1], self._d), x.dtype)
@@ -58,11 +62,9 @@ class Minimal:
         v = winograd.input_transform(x, scratch)
         dm = scratch("m", (*v.shape[:-1], self._d), x.dtype)
         winograd.output_transform_dx(self._gradients(planes, scratch), out=dm)
-        total = _matrices(partial)
-        product = scratch("du", total.shape, total.dtype)
-        total += np.matmul(_matrices(v).swapaxes(1, 2), _matrices(dm), out=product)
+        np.matmul(_matrices(v).swapaxes(1, 2), _matrices(dm), out=_matrices(partial))
         if dx is not None:
-            np.matmul(_matrices(dm), self._matrices.swapaxes(1, 2), out=_matrices(v))
+            np.matmul(_matrices(dm), self._turned, out=_matrices(v))
             rows, columns = self._window
             border = rows.before, columns.before
             winograd.input_transform_dx(v, border=border, out=dx, scratch=scratch)

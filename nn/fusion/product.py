@@ -21,13 +21,16 @@ class Product(Protocol):
     def use(self, kernel: Array) -> None:
         """Compute with this kernel (K, L, C, D) from now on."""
 
+    def turn(self) -> None:
+        """Lay out the kernel for the way back to dx, once for all tiles of a step."""
+
     def forward(self, x: Array, planes: Array, scratch: Buffers) -> None:
         """Fill the planes of a tile."""
 
     def backward(
         self, x: Array, planes: Array, partial: Array, dx: Array | None, scratch: Buffers
     ) -> None:
-        """Add the gradient of the kernel to a partial, and fill dx, where one is wanted."""
+        """Fill a partial of the kernel's gradient, and dx, where one is wanted."""
 
     def gradient(self, partial: Array, *, out: Array) -> None:
         """The gradient of the kernel (K, L, C, D), from all partials added up."""

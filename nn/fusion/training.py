@@ -153,7 +153,10 @@ class TrainingBlock(Block):
         total = self.sums.sum(axis=0)
         change = self._change(dbeta=total[0], dgamma=total[1] * self.rstd)
         shape = self.before.output_shape if self.before else self.x.shape[1:]
-        self.dx = self.buffer("dx", (len(dy), *shape), dy.dtype) if self.conv.needs_dx else dy
+        self.dx = dy
+        if self.conv.needs_dx:
+            self.dx = self.buffer("dx", (len(dy), *shape), dy.dtype)
+            self.product.turn()
         self.shards.sum(learn, len(dy), out=self.total)
         self.product.gradient(self.total, out=self.conv.grads["weight"])
         self.conv.grads["weight"] *= self.sign
@@ -189,10 +192,17 @@ class TrainingBlock(Block):
     def _learn(self, dy: Array, change: Change, shard: Shard, partial: Array) -> None:
         """The gradient of the kernel, and dx."""
         scratch = shard.scratch
-        partial.fill(0)
-        for rows in self._tiles(shard.rows):
-            planes = self._planes(rows)
-            change.apply(planes, self.top[rows], dy[rows], scratch)
-            dx = self.dx[rows] if self.conv.needs_dx else None
-            images = self._images(rows, scratch)
-            self.product.backward(images, planes, partial, dx, scratch)
+        first, *others = self._tiles(shard.rows)
+        self._learn_tile(first, dy, change, partial, scratch)
+        for rows in others:
+            part = scratch("partial", partial.shape, partial.dtype)
+            self._learn_tile(rows, dy, change, part, scratch)
+            partial += part
+
+    def _learn_tile(
+        self, rows: slice, dy: Array, change: Change, partial: Array, scratch: Buffers
+    ) -> None:
+        planes = self._planes(rows)
+        change.apply(planes, self.top[rows], dy[rows], scratch)
+        dx = self.dx[rows] if self.conv.needs_dx else None
+        self.product.backward(self._images(rows, scratch), planes, partial, dx, scratch)

@@ -67,10 +67,26 @@ def input_transform_dx(dv: Array, *, border: tuple[int, int], out: Array, scratc
     for i in range(2):
         for j in range(2):
             parts[:, :, :, i : i + h, j : j + w] += cells[i, :, j]
-    for i in range(2):
-        for j in range(2):
-            (down, row), (right, column) = divmod(i + border[0], 2), divmod(j + border[1], 2)
-            out[:, i::2, j::2] = parts[row, column, :, down : down + h, right : right + w]
+    np.copyto(out.reshape(n, h, 2, w, 2, c, copy=False), _pixels(parts, border))
+
+
+def _pixels(parts: Array, border: tuple[int, int]) -> Array:
+    """Parts as pixels beside each other, without the border: (n, h, 2, w, 2, C), a view."""
+    odd_rows, odd_columns, image, row, pixel, number = parts.strides
+    _, _, n, h, w, c = parts.shape
+    top, down = _steps(border[0], odd_rows, row)
+    left, right = _steps(border[1], odd_columns, pixel)
+    shape, strides = (n, h - 1, 2, w - 1, 2, c), (image, row, down, pixel, right, number)
+    return np.ndarray(shape, parts.dtype, parts, top + left, strides)
+
+
+def _steps(border: int, odd: int, pair: int) -> tuple[int, int]:
+    """In bytes: where the first pixel after a border is, and how far from it the second.
+
+    `odd`: from an even pixel to the odd one after it; `pair`: to the even one after that.
+    """
+    first, second = (at // 2 * pair + at % 2 * odd for at in (border, border + 1))
+    return first, second - first
 
 
 def output_transform(m: Array, *, out: Array) -> Array:
