@@ -27,13 +27,14 @@ G = np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
 
 def kernel_transform(g: Array, *, out: Array) -> Array:
     """(3, 3, C, D) -> U."""
-    np.matmul(_both(g.dtype).kernel, g.reshape(9, -1), out=out.reshape(16, -1, copy=False))
+    matrix = _transform("kernel", g.dtype).there
+    np.matmul(matrix, g.reshape(9, -1), out=out.reshape(16, -1, copy=False))
     return out
 
 
 def kernel_transform_dx(du: Array, *, out: Array) -> Array:
     """The adjoint: U -> (3, 3, C, D)."""
-    matrix = _both(du.dtype).kernel.T
+    matrix = _transform("kernel", du.dtype).back
     np.matmul(matrix, du.reshape(16, -1), out=out.reshape(9, -1, copy=False))
     return out
 
@@ -47,7 +48,7 @@ def input_transform(x: Array, scratch: Buffers) -> Array:
     d = scratch("d", shape, x.dtype)
     np.copyto(d, seen)
     v = scratch("v", shape, x.dtype)
-    np.matmul(_both(x.dtype).input.T, _lines(d), out=_lines(v))
+    np.matmul(_transform("input", x.dtype).there, _lines(d), out=_lines(v))
     return v
 
 
@@ -58,7 +59,7 @@ def input_transform_dx(dv: Array, *, border: tuple[int, int], out: Array, scratc
     """
     _, _, n, h, w, c = dv.shape
     d = scratch("d", dv.shape, dv.dtype)
-    np.matmul(_both(dv.dtype).input, _lines(dv), out=_lines(d))
+    np.matmul(_transform("input", dv.dtype).back, _lines(dv), out=_lines(d))
     # Pixels of even and odd rows and columns apart, (2, 2, n, h + 1, w + 1, C): cells are added
     # to their own pixels and to those of their neighbours in long runs.
     parts = scratch("parts", (2, 2, n, h + 1, w + 1, c), dv.dtype)
@@ -91,27 +92,32 @@ def _steps(border: int, odd: int, pair: int) -> tuple[int, int]:
 
 def output_transform(m: Array, *, out: Array) -> Array:
     """M -> (2, 2, N, h, w, D)."""
-    np.matmul(_both(m.dtype).output.T, _lines(m), out=_lines(out))
+    np.matmul(_transform("output", m.dtype).there, _lines(m), out=_lines(out))
     return out
 
 
 def output_transform_dx(dy: Array, *, out: Array) -> Array:
     """The adjoint: (2, 2, N, h, w, D) -> M."""
-    np.matmul(_both(dy.dtype).output, _lines(dy), out=_lines(out))
+    np.matmul(_transform("output", dy.dtype).back, _lines(dy), out=_lines(out))
     return out
 
 
-class _Both(NamedTuple):
-    """The matrices of the transforms, for rows and columns at once."""
+class _Transform(NamedTuple):
+    """The matrix of a transform, for rows and columns at once, and that of its adjoint.
 
-    kernel: Array  # (16, 9)
-    input: Array  # (16, 16)
-    output: Array  # (16, 4)
+    Each lies in memory as it is read: BLAS is slow to turn a small matrix.
+    """
+
+    there: Array
+    back: Array
 
 
 @cache
-def _both(dtype: np.dtype[Any]) -> _Both:
-    return _Both(*(np.kron(matrix, matrix).astype(dtype) for matrix in (G, B, A)))
+def _transform(name: str, dtype: np.dtype[Any]) -> _Transform:
+    """Of the kernel (16, 9), the input (16, 16) or the output (4, 16)."""
+    matrix = {"kernel": G, "input": B.T, "output": A.T}[name]
+    both = np.kron(matrix, matrix).astype(dtype)
+    return _Transform(both, np.ascontiguousarray(both.T))
 
 
 def _lines(x: Array) -> Array:
