@@ -68,8 +68,7 @@ class Conv2d(Sliding):
 
         def work(shard: Shard) -> None:
             out, weight, scratch = y[shard.rows], self.params["weight"], shard.scratch
-            seen, alone = x[shard.rows], step is None
-            convolution.conv2d(seen, weight, self.window, out=out, scratch=scratch, alone=alone)
+            convolution.conv2d(x[shard.rows], weight, self.window, out=out, scratch=scratch)
             if self.bias:
                 shift(out, self.params["bias"])
 

@@ -41,22 +41,15 @@ class Linear(Layer):
         self.x = x
         y = self.buffer("y", (len(x), self.out_features), x.dtype)
 
-        def infer(shard: Shard) -> None:  # a product an image: its bits depend on no other
-            rows = shard.rows
-            part = np.matmul(x[rows, None], self.params["weight"], out=y[rows, None])
-            if self.bias:
-                part += self.params["bias"]
-
-        def learn(shard: Shard) -> None:  # some of the units for all images
-            units = shard.rows
+        def compute(units: slice) -> None:
             part = np.matmul(x, self.params["weight"][:, units], out=y[:, units])
             if self.bias:
                 part += self.params["bias"][units]
 
-        if step is None:
-            self.shards.map(infer, len(x))
+        if len(x) == 1:  # a product of one row is done before a thread has woken up
+            compute(slice(None))
         else:
-            self.shards.map(learn, self.out_features)
+            self.shards.map(lambda shard: compute(shard.rows), self.out_features)
         return y
 
     def backward(self, dy: Array) -> Array:

@@ -42,15 +42,10 @@ def col2im(col: Array, window: Window, *, out: Array) -> Array:
     return out
 
 
-def conv2d(
-    x: Array, w: Array, window: Window, *, out: Array, scratch: Buffers, alone: bool = False
-) -> Array:
-    """y = patches(x) @ w: (N, H, W, C), (K, L, C / G, D) -> (N, H', W', D).
-
-    `alone`: a product an image, so that the bits of an image do not depend on its neighbours.
-    """
+def conv2d(x: Array, w: Array, window: Window, *, out: Array, scratch: Buffers) -> Array:
+    """y = patches(x) @ w: (N, H, W, C), (K, L, C / G, D) -> (N, H', W', D)."""
     for channels, units in _groups(x, w):
-        _conv2d(x[..., channels], w[..., units], window, out[..., units], scratch, alone=alone)
+        _conv2d(x[..., channels], w[..., units], window, out[..., units], scratch)
     return out
 
 
@@ -77,7 +72,7 @@ def conv2d_dx(dy: Array, w: Array, window: Window, *, out: Array, scratch: Buffe
     for channels, units in _groups(out, w):
         part, kernel, dx = dy[..., units], w[..., units], out[..., channels]
         if back:
-            _conv2d(part, half_turned(kernel), back, dx, scratch, alone=False)
+            _conv2d(part, half_turned(kernel), back, dx, scratch)
         else:
             _scattered_dx(part, kernel, window, dx, scratch)
     return out
@@ -88,17 +83,11 @@ def half_turned(w: Array) -> Array:
     return np.ascontiguousarray(w[::-1, ::-1].transpose(0, 1, 3, 2))
 
 
-def _conv2d(
-    x: Array, w: Array, window: Window, out: Array, scratch: Buffers, *, alone: bool
-) -> None:
+def _conv2d(x: Array, w: Array, window: Window, out: Array, scratch: Buffers) -> None:
     flat = _matrix(w)
     for rows in _tiles_of(out, w):
         y = _matrix(out[rows])
-        col = _gathered(x[rows], window, y, flat, scratch)
-        if alone:
-            n = rows.stop - rows.start
-            y, col = y.reshape(n, -1, y.shape[-1], copy=False), col.reshape(n, -1, len(flat))
-        np.matmul(col, flat, out=y)
+        np.matmul(_gathered(x[rows], window, y, flat, scratch), flat, out=y)
 
 
 def _scattered_dx(dy: Array, w: Array, window: Window, out: Array, scratch: Buffers) -> None:
