@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from flows import cli
@@ -175,21 +176,23 @@ def _row(
     )
 
 
-def test_the_textbook_has_our_logits_and_our_gradients() -> None:
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_the_textbook_has_our_logits_and_our_gradients(dtype: npt.DTypeLike) -> None:
     model = model_of(REFERENCE)
     spec = tuple(table for table in model.spec if table["layer"] != "Dropout")
     ours = Sequential.from_spec(spec)
     ours.build((32, 32, 3), np.random.default_rng(0))
     (x, labels), dlogits = model.batch(6), np.empty((6, 10), np.float32)
-    textbook = Reference({name: array.copy() for name, array in ours.state().items()}, dropout=0)
-    np.testing.assert_allclose(
-        textbook.forward(images(x), training=False), ours.logits(x), atol=1e-5
-    )
+    textbook, seen = Reference(ours.state(), dtype, dropout=0), images(x).astype(dtype)
+    logits = textbook.forward(seen, training=False)
+    assert logits.dtype == dtype
+    np.testing.assert_allclose(logits, ours.logits(x), atol=1e-5)
     loss = softmax_cross_entropy(ours.forward(x, 0), labels, out=dlogits)
     ours.backward(dlogits)
-    assert textbook.gradients(images(x), labels) == pytest.approx(loss, rel=1e-5)
+    assert textbook.gradients(seen, labels) == pytest.approx(loss, rel=1e-5)
     grads = dict(_grads(ours))
     found = [layer.grads for layer in textbook.learning.values()]
+    assert {grad.dtype for layer in found for grad in layer.values()} == {np.dtype(dtype)}
     for number, place in ((1, 0), (2, 2), (3, 4)):
         _close(found[place]["weight"], kernel(grads[f"conv{number}.weight"]))
         _close(found[place + 1]["gamma"].ravel(), grads[f"norm{number}.gamma"])

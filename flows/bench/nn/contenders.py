@@ -32,6 +32,7 @@ class Contender(NamedTuple):
 
 HERE = "flows.bench.nn"
 TORCH = f"{HERE}.with_torch"
+TEXTBOOK = f"{HERE}.with_textbook"
 TASKS = ("train", "inference")
 
 OURS = Contender("ours", "deeprunning", f"{HERE}.with_deeprunning", (*TASKS, "cold"))
@@ -42,6 +43,7 @@ PEERS = (
     Contender("torch-compile", "torch", TORCH, TASKS, "compile"),
     Contender("torch-bf16", "torch", TORCH, TASKS, "bf16"),
     Contender("onnxruntime", "onnxruntime", f"{HERE}.with_onnxruntime", ("inference",)),
-    Contender("textbook", "numpy", f"{HERE}.with_textbook", TASKS, models=(TEXTBOOK_MODEL,)),
+    Contender("textbook", "numpy", TEXTBOOK, TASKS, "float64", (TEXTBOOK_MODEL,)),
+    Contender("textbook-float32", "numpy", TEXTBOOK, TASKS, "float32", (TEXTBOOK_MODEL,)),
 )
 EAGER = ("torch", "torch-channels-last")

@@ -1,8 +1,9 @@
-"""The textbook's layers: float32, channels first, im2col, new arrays at every step."""
+"""The textbook's layers: channels first, im2col, new arrays at every step, in the dtype of x."""
 
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from nn.arrays import Array, Shape
 
@@ -52,10 +53,10 @@ class Convolution(Plain):
 class BatchNorm(Plain):
     """Per channel, with running statistics for inference."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, dtype: npt.DTypeLike) -> None:
         super().__init__()
-        self.params["gamma"] = np.ones((channels, 1, 1), np.float32)
-        self.params["beta"] = np.zeros((channels, 1, 1), np.float32)
+        self.params["gamma"] = np.ones((channels, 1, 1), dtype)
+        self.params["beta"] = np.zeros((channels, 1, 1), dtype)
         self.mean, self.var = np.zeros_like(self.params["beta"]), np.ones_like(self.params["beta"])
 
     def forward(self, x: Array, *, training: bool) -> Array:
@@ -130,7 +131,7 @@ class Dropout(Plain):
     def forward(self, x: Array, *, training: bool) -> Array:
         if not training:
             return x
-        self.mask = (self.rng.random(x.shape, np.float32) >= self.p) / np.float32(1 - self.p)
+        self.mask: Array = (self.rng.random(x.shape) >= self.p) * x.dtype.type(1 / (1 - self.p))
         return x * self.mask
 
     def backward(self, dy: Array) -> Array:
@@ -142,7 +143,7 @@ def im2col(x: Array, size: int, *, stride: int = 1, pad: int = 0) -> Array:
     n, c, h, w = x.shape
     rows, columns = ((side + 2 * pad - size) // stride + 1 for side in (h, w))
     padded = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    col = np.zeros((n, c, size, size, rows, columns), np.float32)
+    col = np.zeros((n, c, size, size, rows, columns), x.dtype)
     for i in range(size):
         for j in range(size):
             down, right = i + stride * rows, j + stride * columns
@@ -155,7 +156,7 @@ def col2im(col: Array, shape: Shape, size: int, *, stride: int = 1, pad: int = 0
     n, c, h, w = shape
     rows, columns = ((side + 2 * pad - size) // stride + 1 for side in (h, w))
     col = col.reshape(n, rows, columns, c, size, size).transpose(0, 3, 4, 5, 1, 2)
-    padded = np.zeros((n, c, h + 2 * pad, w + 2 * pad), np.float32)
+    padded = np.zeros((n, c, h + 2 * pad, w + 2 * pad), col.dtype)
     for i in range(size):
         for j in range(size):
             down, right = i + stride * rows, j + stride * columns

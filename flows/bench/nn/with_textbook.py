@@ -1,9 +1,11 @@
 """The textbook's CNN, written plainly: what one writes after a course on deep learning.
 
-It is right and in no hurry: the yardstick of what the care in our library is worth.
+It is right and in no hurry: the yardstick of what the care in our library is worth. Its forms are
+two: float64, which NumPy computes in where nobody thinks of it and so do textbooks, and float32.
 """
 
 import numpy as np
+import numpy.typing as npt
 
 from flows.bench.nn.cell import Cell
 from flows.bench.nn.layout import flattened, images, kernel
@@ -28,9 +30,9 @@ IMAGE = (4, 4, 128)  # what the last pooling leaves: H, W, C
 def train(cell: Cell, form: str) -> Step:
     """Forward, loss, backward and Adam."""
     model = model_of(cell.model)
-    network, optimizer = Reference(model.built().state()), Adam()
+    network, optimizer = Reference(model.built().state(), form), Adam()
     pixels, labels = model.batch(cell.batch)
-    x = images(pixels)
+    x = images(pixels).astype(form)
 
     def step() -> float:
         loss = network.gradients(x, labels)
@@ -44,22 +46,23 @@ def train(cell: Cell, form: str) -> Step:
 
 def inference(cell: Cell, form: str) -> Step:
     """Logits of a batch."""
-    network = Reference(model_of(cell.model).built().state())
-    x = images(model_of(cell.model).batch(cell.batch)[0])
+    network = Reference(model_of(cell.model).built().state(), form)
+    x = images(model_of(cell.model).batch(cell.batch)[0]).astype(form)
     return lambda: network.forward(x, training=False)
 
 
 class Reference:
     """The reference network, from our first weights."""
 
-    def __init__(self, state: Arrays, dropout: float = 0.5) -> None:
+    def __init__(self, ours: Arrays, dtype: npt.DTypeLike, dropout: float = 0.5) -> None:
+        state = {name: array.astype(dtype) for name, array in ours.items()}
         linear = flattened(state["linear1.weight"], IMAGE)
         self.layers: list[Layer] = [
             *(part for number in (1, 2, 3) for part in block(state[f"conv{number}.weight"])),
-            Affine(linear, state["linear1.bias"].copy()),
+            Affine(linear, state["linear1.bias"]),
             ReLU(),
             Dropout(dropout),
-            Affine(state["linear2.weight"].copy(), state["linear2.bias"].copy()),
+            Affine(state["linear2.weight"], state["linear2.bias"]),
         ]
         self.learning = {str(i): layer for i, layer in enumerate(self.layers) if layer.params}
 
@@ -77,7 +80,7 @@ class Reference:
         rows = np.arange(len(x))
         loss = float(-np.log(shares[rows, labels]).mean())
         shares[rows, labels] -= 1
-        dy = shares / np.float32(len(x))
+        dy = shares / len(x)
         for layer in reversed(self.layers):
             dy = layer.backward(dy)
         return loss
@@ -85,7 +88,12 @@ class Reference:
 
 def block(weight: Array) -> list[Layer]:
     """Convolution, normalisation, ReLU, pooling; the weight is ours."""
-    return [Convolution(kernel(weight)), BatchNorm(weight.shape[-1]), ReLU(), MaxPool()]
+    return [
+        Convolution(kernel(weight)),
+        BatchNorm(weight.shape[-1], weight.dtype),
+        ReLU(),
+        MaxPool(),
+    ]
 
 
 class Adam:
