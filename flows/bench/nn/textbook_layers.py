@@ -131,7 +131,7 @@ class Dropout(Plain):
     def forward(self, x: Array, *, training: bool) -> Array:
         if not training:
             return x
-        self.mask: Array = (self.rng.random(x.shape) >= self.p) * x.dtype.type(1 / (1 - self.p))
+        self.mask = (self.rng.random(x.shape) >= self.p).astype(x.dtype) / (1 - self.p)
         return x * self.mask
 
     def backward(self, dy: Array) -> Array:
