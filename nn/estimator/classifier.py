@@ -54,7 +54,7 @@ class CNNClassifier(Parameters):
         lr: float = USUAL.lr,
         schedule: str = USUAL.schedule,
         optimizer: str = USUAL.optimizer,
-        weight_decay: float = USUAL.weight_decay,
+        weight_decay: float | None = USUAL.weight_decay,
         label_smoothing: float = USUAL.label_smoothing,
         metric: str = USUAL.metric,
         validation_fraction: float = 0.0,

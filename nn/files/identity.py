@@ -19,7 +19,8 @@ NO_PART = ("model", "width", "threads")  # a model is its layers; threads change
 def identity(config: TrainConfig, architecture: Spec, inputs: Mapping[str, Any]) -> dict[str, Any]:
     """All that decides the bits of a model, as plain JSON: settings, layers and inputs."""
     settings = {name: value for name, value in asdict(config).items() if name not in NO_PART}
-    value = {"config": {**settings, "architecture": architecture}, "inputs": inputs}
+    settings |= {"weight_decay": config.decay, "architecture": architecture}
+    value = {"config": settings, "inputs": inputs}
     plain: dict[str, Any] = json.loads(json.dumps(value))
     return plain
 

@@ -26,7 +26,7 @@ class Update:
         mask = model.decay_mask()
         self.config = config
         self.model = model
-        self.optimizer = _optimizer(config, config.weight_decay * mask)
+        self.optimizer = _optimizer(config, config.decay * mask)
         self.l1 = L1(config.l1 * mask) if config.l1 else None
         self.average = Average(model.theta, config.average) if config.average else None
 

@@ -96,7 +96,7 @@ def train_torch(config: TrainConfig, snapshot: Dataset) -> float:
     ours, spec = first_model(config, snapshot)
     model = torch_model(spec, ours)
     data = train_data(snapshot, config.seed)
-    optimizer = torch.optim.AdamW(decay_groups(model, config.weight_decay))
+    optimizer = torch.optim.AdamW(decay_groups(model, config.decay))
     rates = learning_rates(config, len(data.labels))
     best, best_score = {}, -np.inf
     for epoch in range(1, config.epochs + 1):

@@ -34,3 +34,10 @@ from nn.config import TrainConfig
 def test_an_impossible_value_is_refused_by_name(name: str, value: float | str) -> None:
     with pytest.raises(ValueError, match=f"^{name} must .*, got {value}$"):
         TrainConfig(**{name: value})  # type: ignore[arg-type]  # any field, any value
+
+
+def test_where_nothing_is_said_only_adamw_decays() -> None:
+    assert TrainConfig().decay > 0
+    assert TrainConfig(optimizer="momentum").decay == 0
+    assert TrainConfig(optimizer="momentum", weight_decay=0.01).decay == 0.01
+    assert TrainConfig(weight_decay=0.0).decay == 0
