@@ -25,7 +25,7 @@ from nn.fusion.change import Change
 from nn.layers.conv import Conv2d
 from nn.layers.normalization import BatchNorm
 from nn.ops.moments import Moments, joined, moments
-from nn.ops.normalization import channel_sums, in_runs, wide
+from nn.ops.normalization import channel_sums, in_runs, repeated, wide
 from nn.ops.padding import bordered, cleared, inside
 from nn.ops.planes import NO_POOL, Pool, max_of
 from nn.ops.window import tiles_within
@@ -121,7 +121,7 @@ class TrainingBlock(Block):
         """y = max(0, scale * top + shift)."""
         _, w, _ = self.output_shape
         shift = self.batch_norm.params["beta"] - self.mean * self.scale
-        scale, shift = np.tile(self.scale, w), np.tile(shift, w)
+        scale, shift = repeated(self.scale, w), repeated(shift, w)
         for rows in self._pooled_tiles(shard.rows):
             y = self._output(rows)
             np.multiply(self.top[rows].reshape(y.shape), scale, out=y)
