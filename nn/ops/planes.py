@@ -52,10 +52,8 @@ def spread(planes: Array, pool: Pool, *, out: Array) -> None:
 
 def max_of(planes: Array, *, out: Array) -> Array:
     """Max pooling: the largest number of all planes, (p q, N, h, w, C) -> (N, h, w, C)."""
-    np.maximum(planes[0], planes[1], out=out)
-    for plane in planes[2:]:
-        np.maximum(out, plane, out=out)
-    return out
+    largest: Array = np.maximum.reduce(planes, axis=0, out=out)
+    return largest
 
 
 def max_of_dx(planes: Array, y: Array, dy: Array, *, out: Array, scratch: Buffers) -> Array:
