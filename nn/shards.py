@@ -39,15 +39,18 @@ class Shards:
         self.threads = min(count, threads or os.cpu_count() or 1)
         self._scratch = [Buffers() for _ in range(count)]
         self._partials = Buffers()
+        self._cuts: dict[int, list[Shard]] = {}  # by the rows of a batch
         self._team = Team(self.threads - 1)
 
     def cut(self, n: int) -> list[Shard]:
         """The shards of a batch of n rows; their sizes differ by at most one, none is empty."""
-        count = min(self.count, n)
-        return [
-            Shard(i, slice(i * n // count, (i + 1) * n // count), self._scratch[i])
-            for i in range(count)
-        ]
+        if n not in self._cuts:
+            count = min(self.count, n)
+            self._cuts[n] = [
+                Shard(i, slice(i * n // count, (i + 1) * n // count), self._scratch[i])
+                for i in range(count)
+            ]
+        return self._cuts[n]
 
     def map(self, work: Callable[[Shard], T], n: int) -> list[T]:
         """Do the work of every shard of n rows; return the results in the order of the shards."""

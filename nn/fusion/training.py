@@ -15,7 +15,7 @@ within rounding, with a third of their passes over memory.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -74,11 +74,11 @@ class TrainingBlock(Block):
             cleared(y, border, h, w)
         self.y = y
 
-    def _tiles(self, rows: slice) -> Iterator[slice]:
+    def _tiles(self, rows: slice) -> Sequence[slice]:
         """Parts of these rows of a batch that stay in cache on their way."""
         return tiles_within(rows, self.product.bytes_an_image(self._itemsize))
 
-    def _pooled_tiles(self, rows: slice) -> Iterator[slice]:
+    def _pooled_tiles(self, rows: slice) -> Sequence[slice]:
         """Parts whose outputs fit the cache."""
         return tiles_within(rows, math.prod(self.output_shape) * self._itemsize)
 
@@ -116,12 +116,14 @@ class TrainingBlock(Block):
         self.mean = mean.astype(dtype)
         self.rstd = (1 / np.sqrt(var + norm.eps)).astype(dtype)
         self.scale = np.abs(norm.params["gamma"]) * self.rstd
+        shift = norm.params["beta"] - self.mean * self.scale
+        width = self.output_shape[1]
+        self.affine = repeated(self.scale, width), repeated(shift, width)  # of a line
+        self.centre = wide(self.mean, self.top)
 
     def normalise(self, shard: Shard) -> None:
         """y = max(0, scale * top + shift)."""
-        _, w, _ = self.output_shape
-        shift = self.batch_norm.params["beta"] - self.mean * self.scale
-        scale, shift = repeated(self.scale, w), repeated(shift, w)
+        scale, shift = self.affine
         for rows in self._pooled_tiles(shard.rows):
             y = self._output(rows)
             np.multiply(self.top[rows].reshape(y.shape), scale, out=y)
@@ -166,7 +168,7 @@ class TrainingBlock(Block):
 
     def sum_up(self, dy: Array, shard: Shard) -> None:
         """Of dy where y > 0, which replaces dy, and of its product with raw - mean."""
-        scratch, mean = shard.scratch, wide(self.mean, self.top)
+        scratch, mean = shard.scratch, self.centre
         out = self.sums[shard.index]
         out.fill(0)
         part = np.empty_like(self.mean)

@@ -9,7 +9,7 @@ A kernel is (K, L, C / G, D): K rows, L columns, and G groups, which follow from
 A group of D / G outputs sees a group of C / G channels; its convolution is one like any other.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -123,7 +123,7 @@ def _matrix(x: Array) -> Array:
     return x.reshape(-1, x.shape[-1], copy=False)
 
 
-def _tiles_of(y: Array, w: Array) -> Iterator[slice]:
+def _tiles_of(y: Array, w: Array) -> Sequence[slice]:
     """The tiles of a convolution with output y (N, H', W', D) and kernel w (K, L, C, D)."""
     n, h, width, _ = y.shape
     return tiles(n, h * width * w[..., 0].size * y.itemsize)

@@ -1,7 +1,9 @@
 """Windows: how a kernel slides over an image, and the parts a batch is worked through in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple, Self, TypeAlias
 
 import numpy as np
@@ -138,14 +140,19 @@ def _pair(size: Size) -> tuple[int, ...]:
     return (size, size) if isinstance(size, int) else tuple(size)
 
 
-def tiles(n: int, bytes_each: int) -> Iterator[slice]:
+def tiles(n: int, bytes_each: int) -> Sequence[slice]:
     """Cut n images into the fewest runs of about equal length that fit the cache."""
-    count = -(-n // max(1, TILE_BYTES // bytes_each))
-    for i in range(count):
-        yield slice(i * n // count, (i + 1) * n // count)
+    return _tiles(0, n, bytes_each)
 
 
-def tiles_within(rows: slice, bytes_each: int) -> Iterator[slice]:
+def tiles_within(rows: slice, bytes_each: int) -> Sequence[slice]:
     """The same for some rows of a batch, counted as in the batch."""
-    for tile in tiles(rows.stop - rows.start, bytes_each):
-        yield slice(rows.start + tile.start, rows.start + tile.stop)
+    return _tiles(rows.start, rows.stop, bytes_each)
+
+
+@lru_cache(maxsize=4096)  # the same are asked for at every step
+def _tiles(start: int, stop: int, bytes_each: int) -> Sequence[slice]:
+    n = stop - start
+    count = -(-n // max(1, TILE_BYTES // bytes_each))
+    borders = [start + i * n // count for i in range(count + 1)]
+    return [slice(*ends) for ends in pairwise(borders)]
