@@ -3,6 +3,7 @@
 import pytest
 
 from nn.config import TrainConfig
+from nn.files.identity import identity
 
 
 @pytest.mark.parametrize(
@@ -41,3 +42,8 @@ def test_where_nothing_is_said_only_adamw_decays() -> None:
     assert TrainConfig(optimizer="momentum").decay == 0
     assert TrainConfig(optimizer="momentum", weight_decay=0.01).decay == 0.01
     assert TrainConfig(weight_decay=0.0).decay == 0
+
+
+def test_what_is_recorded_of_a_decay_is_the_number_that_held() -> None:
+    for config in TrainConfig(), TrainConfig(optimizer="sgd"), TrainConfig(weight_decay=0.1):
+        assert identity(config, (), {})["config"]["weight_decay"] == config.decay

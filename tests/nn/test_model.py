@@ -105,6 +105,14 @@ def test_logits_are_the_same_for_any_threads(shards: Shards) -> None:
     np.testing.assert_array_equal(model.logits(x), expected)
 
 
+@pytest.mark.parametrize("shards", [Shards(2, 2), Shards(8)])
+def test_logits_are_the_same_within_rounding_for_any_shards(shards: Shards) -> None:
+    model, x = small(), random(40, 32, 32, 3)
+    expected = model.logits(x)
+    model.use(shards)
+    np.testing.assert_allclose(model.logits(x), expected, rtol=1e-5, atol=1e-5)
+
+
 @pytest.mark.parametrize("threads", [2, 4])
 @pytest.mark.parametrize("make", [small, blocks])
 def test_gradients_and_running_statistics_have_the_same_bits_for_any_threads(
