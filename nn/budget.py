@@ -103,7 +103,7 @@ def _convolution(layer: Conv2d, shape: Shape) -> Need:
         weights=weights + layer.bias * layer.out_channels,
         products=math.prod(output[:2]) * weights,
         numbers=math.prod(layer.window.padded(*shape[:2])) * shape[-1],
-        constants=layer.shards.count * gathered,  # of one image in each shard
+        constants=layer.shards.count * gathered,  # of one image a thread, at the most
     )
 
 

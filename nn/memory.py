@@ -2,7 +2,7 @@
 
 A batch of 0 images passes through the real layers, and every buffer they ask for is noted by the
 bytes that one image adds to it. What does not grow with the batch is counted beside it: vectors
-as long as the parameters, and the scratch of the tiles that a shard works through.
+as long as the parameters, and the scratch of the tiles that a thread works through.
 """
 
 import math
@@ -16,9 +16,10 @@ from nn.layers import Layer, chain
 from nn.model import Sequential
 from nn.ops.window import TILE_BYTES
 from nn.optim import OPTIMIZERS
+from nn.shards import at_work
 from nn.training.train import VAL_BATCH
 
-TRAINING_TILES, INFERENCE_TILES = 4, 2  # kinds of scratch that a shard has, a tile each
+TRAINING_TILES, INFERENCE_TILES = 5, 3  # kinds of scratch that a thread has, a tile each
 
 
 class _Asked(Buffers):
@@ -39,7 +40,7 @@ def to_train(model: Sequential, config: TrainConfig) -> int:
 
     Weights, gradients, what the optimizer and the best epoch keep, and the checkpoint, which is
     there twice when it is written; a batch and the images that are fetched at once to
-    validate, and all buffers for the first or for a block of the second; scratch of the shards.
+    validate, and all buffers for the first or for a block of the second; scratch of the threads.
     """
     slots = len(OPTIMIZERS[config.optimizer](np.zeros(0)).state()) - 1  # without its count
     saved = 1 + slots + 1  # weights, slots, the best weights
@@ -51,14 +52,14 @@ def to_train(model: Sequential, config: TrainConfig) -> int:
         max(config.batch_size * learned.get(layer, 0), block * inferred.get(layer, 0))
         for layer in {**learned, **inferred}
     )
-    scratch = config.shards * _scratch(model, tiles=TRAINING_TILES)
+    scratch = at_work(config.shards, config.threads) * _scratch(model, tiles=TRAINING_TILES)
     return vectors * model.theta.nbytes + seen + buffers + scratch
 
 
 def to_predict(model: Sequential) -> int:
     """Bytes that inference takes: weights and the file's, a block of images; the model is spent."""
     block = model.block * bytes_an_image(model, step=None)
-    scratch = model.shards.count * _scratch(model, tiles=INFERENCE_TILES)
+    scratch = model.shards.threads * _scratch(model, tiles=INFERENCE_TILES)
     return 2 * model.theta.nbytes + block + scratch
 
 
@@ -88,7 +89,7 @@ def _bytes_seen(model: Sequential) -> int:
 
 
 def _scratch(model: Sequential, *, tiles: int) -> int:
-    """Of a shard: its tiles, what a convolution gathers, and its part of a kernel's gradient.
+    """Of a thread: its tiles, what a convolution gathers, and its part of a kernel's gradient.
 
     A tile is of TILE_BYTES; one image is gathered whole even where that is more.
     """

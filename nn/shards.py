@@ -7,6 +7,7 @@ number of them.
 """
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,13 +23,25 @@ from nn.team import Team
 T = TypeVar("T")
 
 
+class Scratch(threading.local):
+    """Buffers of each thread's own, still in its cache from the shard it worked on before."""
+
+    def __init__(self) -> None:
+        self.buffers = Buffers()
+
+
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One part of a batch: which rows, and buffers that no other shard writes to."""
+    """One part of a batch: which rows, and scratch that no other thread writes to."""
 
     index: int
     rows: slice
-    scratch: Buffers
+    _local: Scratch
+
+    @property
+    def scratch(self) -> Buffers:
+        """Of the thread that asks, for as long as it works on this shard in this job."""
+        return self._local.buffers
 
 
 class Shards:
@@ -36,8 +49,8 @@ class Shards:
 
     def __init__(self, count: int = 4, threads: int = 1) -> None:
         self.count = count
-        self.threads = min(count, threads or os.cpu_count() or 1)
-        self._scratch = [Buffers() for _ in range(count)]
+        self.threads = at_work(count, threads)
+        self._scratch = Scratch()
         self._partials = Buffers()
         self._cuts: dict[int, list[Shard]] = {}  # by the rows of a batch
         self._team = Team(self.threads - 1)
@@ -47,7 +60,7 @@ class Shards:
         if n not in self._cuts:
             count = min(self.count, n)
             self._cuts[n] = [
-                Shard(i, slice(i * n // count, (i + 1) * n // count), self._scratch[i])
+                Shard(i, slice(i * n // count, (i + 1) * n // count), self._scratch)
                 for i in range(count)
             ]
         return self._cuts[n]
@@ -62,6 +75,11 @@ class Shards:
         partials = self._partials("sum", shape, out.dtype)
         self.map(lambda shard: work(shard, partials[shard.index]), n)
         return np.sum(partials, axis=0, out=out)
+
+
+def at_work(shards: int, threads: int) -> int:
+    """How many threads (0: one a core) are at work on so many shards at once."""
+    return min(shards, threads or os.cpu_count() or 1)
 
 
 @contextmanager

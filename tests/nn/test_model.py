@@ -1,5 +1,6 @@
 """The model: flat vectors, state by name, and inference that no neighbour disturbs."""
 
+import statistics
 import tracemalloc
 from collections.abc import Callable
 
@@ -129,20 +130,25 @@ def test_gradients_and_running_statistics_have_the_same_bits_for_any_threads(
         np.testing.assert_array_equal(array, models[1].state()[name], err_msg=name)
 
 
+@pytest.mark.parametrize("threads", [1, 2])
 @pytest.mark.parametrize("make", [small, blocks])
-def test_a_training_step_allocates_nothing_large(make: Callable[[], Sequential]) -> None:
+def test_a_training_step_allocates_nothing_large(
+    make: Callable[[], Sequential], threads: int
+) -> None:
     model, x = make(), random(64, 32, 32, 3)
+    model.use(Shards(4, threads))
     dlogits = random(64, 5, seed=1)
     peaks = []
     with one_blas_thread():
-        for step in range(3):
+        for step in range(3 if threads == 1 else 10):
             tracemalloc.start()
             model.forward(x, step)
             model.backward(dlogits.copy())
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
-    assert peaks[0] > 10_000_000  # buffers, once
-    assert peaks[2] < 500_000  # vectors of channels, repeated
+    assert peaks[0] > 5_000_000  # buffers, once
+    # A thread may meet a job in a later step for the first time, and takes scratch for it then.
+    assert statistics.median(peaks[1:]) < 500_000  # vectors of channels, repeated
 
 
 def test_a_block_that_learns_is_where_the_way_back_ends() -> None:
