@@ -47,12 +47,12 @@ class Minimal:
 
     def forward(self, x: Array, planes: Array, scratch: Buffers) -> None:
         v = winograd.input_transform(x, scratch)
-        m = scratch("m", (*v.shape[:-1], self._d), x.dtype)
+        m = scratch.planes("m", (*v.shape[:-1], self._d), x.dtype)
         np.matmul(_matrices(v), self._matrices, out=_matrices(m))
         if self._pool == CELL:
             winograd.output_transform(m, out=_cells(planes))
         else:
-            cells = scratch("cells", (*CELL, *m.shape[2:]), x.dtype)
+            cells = scratch.planes("cells", (*CELL, *m.shape[2:]), x.dtype)
             winograd.output_transform(m, out=cells)
             spread(cells.reshape(4, *m.shape[2:]), CELL, out=planes[0])
 
@@ -60,7 +60,7 @@ class Minimal:
         self, x: Array, planes: Array, partial: Array, dx: Array | None, scratch: Buffers
     ) -> None:
         v = winograd.input_transform(x, scratch)
-        dm = scratch("m", (*v.shape[:-1], self._d), x.dtype)
+        dm = scratch.planes("m", (*v.shape[:-1], self._d), x.dtype)
         winograd.output_transform_dx(self._gradients(planes, scratch), out=dm)
         np.matmul(_matrices(v).swapaxes(1, 2), _matrices(dm), out=_matrices(partial))
         if dx is not None:
@@ -74,7 +74,7 @@ class Minimal:
         if self._pool == CELL:
             return _cells(planes)
         _, n, height, width, d = planes.shape
-        cells = scratch("cells", (*CELL, n, height // 2, width // 2, d), planes.dtype)
+        cells = scratch.planes("cells", (*CELL, n, height // 2, width // 2, d), planes.dtype)
         pairs = planes.reshape(n, height // 2, 2, width // 2, 2, d)
         np.copyto(cells, pairs.transpose(2, 4, 0, 1, 3, 5))
         return cells

@@ -45,9 +45,9 @@ def input_transform(x: Array, scratch: Buffers) -> Array:
     shape = (4, 4, n, height // 2 - 1, width // 2 - 1, c)
     image, row, pixel, number = x.strides
     seen = view(x, shape, (row, pixel, image, 2 * row, 2 * pixel, number))
-    d = scratch("d", shape, x.dtype)
+    d = scratch.planes("d", shape, x.dtype)
     np.copyto(d, seen)
-    v = scratch("v", shape, x.dtype)
+    v = scratch.planes("v", shape, x.dtype)
     np.matmul(_transform("input", x.dtype).there, _lines(d), out=_lines(v))
     return v
 
@@ -58,7 +58,7 @@ def input_transform_dx(dv: Array, *, border: tuple[int, int], out: Array, scratc
     `border`: rows above and columns to the left that the images had and `out` has not.
     """
     _, _, n, h, w, c = dv.shape
-    d = scratch("d", dv.shape, dv.dtype)
+    d = scratch.planes("d", dv.shape, dv.dtype)
     np.matmul(_transform("input", dv.dtype).back, _lines(dv), out=_lines(d))
     # Pixels of even and odd rows and columns apart, (2, 2, n, h + 1, w + 1, C): cells are added
     # to their own pixels and to those of their neighbours in long runs.
