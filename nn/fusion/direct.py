@@ -2,11 +2,10 @@
 
 import math
 
-import numpy as np
-
 from nn.arrays import Array, Buffers, Shape
 from nn.layers.conv import Conv2d
 from nn.ops.convolution import conv2d, conv2d_dx, half_turned
+from nn.ops.matmul import matmul, matmul_dw
 from nn.ops.padding import cleared
 from nn.ops.planes import Pool, gathered, patches, spread
 
@@ -31,13 +30,13 @@ class Direct:
 
     def forward(self, x: Array, planes: Array, scratch: Buffers) -> None:
         col = gathered(patches(x, self._window, self._pool), scratch)
-        np.matmul(col, _matrix(self._kernel), out=_matrix(planes))
+        matmul(col, _matrix(self._kernel), out=_matrix(planes))
 
     def backward(
         self, x: Array, planes: Array, partial: Array, dx: Array | None, scratch: Buffers
     ) -> None:
         col = gathered(patches(x, self._window, self._pool), scratch)
-        np.matmul(col.T, _matrix(planes), out=_matrix(partial))
+        matmul_dw(col, _matrix(planes), out=_matrix(partial), scratch=scratch)
         if dx is not None:
             self._go_back(planes, dx, scratch)
 

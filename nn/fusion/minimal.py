@@ -5,6 +5,7 @@ import numpy as np
 from nn.arrays import Array, Buffers, Shape
 from nn.layers.conv import Conv2d
 from nn.ops import winograd
+from nn.ops.matmul import matmul
 from nn.ops.planes import NO_POOL, Pool, spread
 from nn.ops.window import Window
 
@@ -48,7 +49,7 @@ class Minimal:
     def forward(self, x: Array, planes: Array, scratch: Buffers) -> None:
         v = winograd.input_transform(x, scratch)
         m = scratch.planes("m", (*v.shape[:-1], self._d), x.dtype)
-        np.matmul(_matrices(v), self._matrices, out=_matrices(m))
+        matmul(_matrices(v), self._matrices, out=_matrices(m))
         if self._pool == CELL:
             winograd.output_transform(m, out=_cells(planes))
         else:
@@ -64,7 +65,7 @@ class Minimal:
         winograd.output_transform_dx(self._gradients(planes, scratch), out=dm)
         np.matmul(_matrices(v).swapaxes(1, 2), _matrices(dm), out=_matrices(partial))
         if dx is not None:
-            np.matmul(_matrices(dm), self._turned, out=_matrices(v))
+            matmul(_matrices(dm), self._turned, out=_matrices(v))
             rows, columns = self._window
             border = rows.before, columns.before
             winograd.input_transform_dx(v, border=border, out=dx, scratch=scratch)

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from nn.arrays import Array, Buffers
+from nn.ops.matmul import matmul, matmul_dw
 from nn.ops.padding import bordered, inside
 from nn.ops.planes import patches
 from nn.ops.window import Window, tiles
@@ -58,7 +59,7 @@ def conv2d_dw(x: Array, dy: Array, window: Window, *, out: Array, scratch: Buffe
         for rows in _tiles_of(dy[..., units], out[..., units]):
             tile = _matrix(dy[rows, ..., units])
             col = _gathered(x[rows, ..., channels], window, tile, dw, scratch)
-            dw += np.matmul(col.T, tile, out=part)
+            dw += matmul_dw(col, tile, out=part, scratch=scratch)
     return out
 
 
@@ -87,7 +88,7 @@ def _conv2d(x: Array, w: Array, window: Window, out: Array, scratch: Buffers) ->
     flat = _matrix(w)
     for rows in _tiles_of(out, w):
         y = _matrix(out[rows])
-        np.matmul(_gathered(x[rows], window, y, flat, scratch), flat, out=y)
+        matmul(_gathered(x[rows], window, y, flat, scratch), flat, out=y)
 
 
 def _scattered_dx(dy: Array, w: Array, window: Window, out: Array, scratch: Buffers) -> None:
@@ -96,7 +97,7 @@ def _scattered_dx(dy: Array, w: Array, window: Window, out: Array, scratch: Buff
     for rows in _tiles_of(dy, w):
         tile = _matrix(dy[rows])
         col = scratch("col", (len(tile), len(flat)), dy.dtype)
-        np.matmul(tile, flat.T, out=col)
+        matmul(tile, flat.T, out=col)
         shape = (rows.stop - rows.start, *size, c)
         padded = col2im(col, window, out=scratch("pad", shape, dy.dtype))
         out[rows] = inside(padded, window, h, width)
