@@ -180,8 +180,8 @@ class TrainingBlock(Block):
             u = scratch("centered", g.shape, g.dtype)
             np.subtract(in_runs(self.top[rows], mean), mean, out=in_runs(u, mean))
             u *= g
-            out[0] += channel_sums(g, out=part, scratch=scratch)
-            out[1] += channel_sums(u, out=part, scratch=scratch)
+            out[0] += channel_sums(g, out=part)
+            out[1] += channel_sums(u, out=part)
 
     def _change(self, *, dbeta: Array, dgamma: Array) -> Change:
         """Fill the gradients of the normalisation; return what they make of dy."""

@@ -83,7 +83,7 @@ class Conv2d(Sliding):
             convolution.conv2d_dw(x, dy[shard.rows], window, out=out, scratch=shard.scratch)
 
         def db(shard: Shard, out: Array) -> None:
-            channel_sums(dy[shard.rows], out=out, scratch=shard.scratch)
+            channel_sums(dy[shard.rows], out=out)
 
         def dx(shard: Shard) -> None:
             rows, scratch = shard.rows, shard.scratch

@@ -64,7 +64,7 @@ class BatchNorm(Layer):
         """Mean and variance in two passes, since E(x^2) - E(x)^2 cancels; keeps x - mean."""
 
         def sums(shard: Shard, out: Array) -> None:
-            channel_sums(x[shard.rows], out=out, scratch=shard.scratch)
+            channel_sums(x[shard.rows], out=out)
 
         def squares(shard: Shard, out: Array) -> None:
             rows = shard.rows
@@ -101,7 +101,7 @@ class BatchNorm(Layer):
 
     def _backward(self, dy: Array) -> Array:
         def dbeta(shard: Shard, out: Array) -> None:
-            channel_sums(dy[shard.rows], out=out, scratch=shard.scratch)
+            channel_sums(dy[shard.rows], out=out)
 
         def dgamma(shard: Shard, out: Array) -> None:
             rows = shard.rows

@@ -27,12 +27,12 @@ def moments(x: Array, *, scratch: Buffers) -> Moments:
     """Of the channels of a part (N, H, W, C) that fits the cache."""
     c = x.shape[-1]
     count = x.size // c
-    sums = channel_sums(x, out=np.empty(c, x.dtype), scratch=scratch)
+    sums = channel_sums(x, out=np.empty(c, x.dtype))
     mean = wide(sums / count, x)
     centered = scratch("centered", x.shape, x.dtype)
     runs = np.subtract(in_runs(x, mean), mean, out=in_runs(centered, mean))
     np.square(runs, out=runs)
-    squares = channel_sums(centered, out=np.empty(c, x.dtype), scratch=scratch)
+    squares = channel_sums(centered, out=np.empty(c, x.dtype))
     return Moments(count, sums, squares)
 
 

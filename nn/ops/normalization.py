@@ -6,6 +6,7 @@ as fast.
 """
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -15,11 +16,10 @@ from nn.ops.window import tiles
 RUN = 8192  # numbers; shorter runs cost NumPy more each than their arithmetic
 
 
-def channel_sums(x: Array, *, out: Array, scratch: Buffers) -> Array:
+def channel_sums(x: Array, *, out: Array) -> Array:
     """(N, ..., C) -> (C,), as a product with a vector of ones."""
     flat = x.reshape(-1, x.shape[-1])
-    ones = scratch("ones", (len(flat),), x.dtype)
-    ones.fill(1)
+    ones = _ones(len(flat).bit_length(), x.dtype)[: len(flat)]
     return np.matmul(ones, flat, out=out)
 
 
@@ -32,7 +32,7 @@ def center(x: Array, mean: Array, *, out: Array, squares: Array, scratch: Buffer
         centered = out[rows]
         np.subtract(in_runs(x[rows], mean), mean, out=in_runs(centered, mean))
         square = np.square(centered, out=scratch("square", centered.shape, x.dtype))
-        squares += channel_sums(square, out=part, scratch=scratch)
+        squares += channel_sums(square, out=part)
     return out
 
 
@@ -61,7 +61,7 @@ def product_sums(x: Array, y: Array, *, out: Array, scratch: Buffers) -> Array:
     for rows in tiles(len(x), x[0].nbytes):
         product = scratch("product", x[rows].shape, x.dtype)
         np.multiply(x[rows], y[rows], out=product)
-        out += channel_sums(product, out=part, scratch=scratch)
+        out += channel_sums(product, out=part)
     return out
 
 
@@ -84,6 +84,14 @@ def wide(vector: Array, x: Array) -> Array:
     if x.ndim == 2:
         return vector
     return repeated(vector, _repeats(*x.shape[-3:]))
+
+
+@cache
+def _ones(bits: int, dtype: np.dtype[Any]) -> Array:
+    """As many as a number of so many bits can ask for; all threads read the same."""
+    ones = np.ones(1 << bits, dtype)
+    ones.setflags(write=False)
+    return ones
 
 
 def repeated(vector: Array, times: int) -> Array:

@@ -9,7 +9,7 @@ from nn.errors import StateError
 from nn.ops.window import TILE_BYTES, tiles_within
 from nn.shards import Shard, Shards
 
-PIECE = 1 << 15  # numbers of each vector that are worked through at once
+PIECE = 1 << 16  # numbers of each vector that are worked through at once
 
 
 class Piece(NamedTuple):
