@@ -57,19 +57,22 @@ def max_of(planes: Array, *, out: Array) -> Array:
 
 
 def max_of_dx(planes: Array, y: Array, dy: Array, *, out: Array, scratch: Buffers) -> Array:
-    """Give each gradient to the first plane that has the maximum; dy is spent.
+    """Give each gradient to the first plane that has the maximum.
 
     (p q, N, h, w, C), (N, h, w, C), (N, h, w, C) -> (p q, N, h, w, C)
-
-    A share is dy times 0 or 1, so that what is left of dy is exact.
     """
-    won = scratch("won", y.shape, bool)
-    for plane, share in zip(planes[:-1], out[:-1], strict=True):
-        np.equal(plane, y, out=won)
-        np.multiply(dy, won, out=share)
-        dy -= share
-    out[-1] = dy
-    return out
+    won = np.equal(planes, y, out=scratch("won", planes.shape, bool))
+    if np.count_nonzero(won) != y.size:
+        _leave_the_first(won)
+    return np.multiply(dy, won, out=out)
+
+
+def _leave_the_first(won: Array) -> None:
+    """Of planes that have the same maximum only the first wins."""
+    seen = won[0].copy()
+    for plane in won[1:]:
+        np.greater(plane, seen, out=plane)
+        seen |= plane
 
 
 def view(x: Array, shape: Shape, strides: Shape) -> Array:
