@@ -42,9 +42,10 @@ def _fused(
     found: Chain = {}
     while layers:
         run = _run(layers)
-        layer = block_of(run)
-        taken = len(run) if layer else 1
-        found[names[0]] = layer or _within(layers[0], within)
+        layer, taken = block_of(run), len(run)
+        if layer is None:
+            layer, taken = _within(layers, within)
+        found[names[0]] = layer
         names, layers = names[taken:], layers[taken:]
     return found
 
@@ -84,8 +85,13 @@ def _pool(run: Run) -> Pool:
     return rows.kernel, columns.kernel
 
 
-def _within(layer: Layer, within: Callable[[Chain], Chain]) -> Layer:
-    """The layer; a residual block with the layers it is made of fused."""
-    if isinstance(layer, Residual):
-        return layer.made_of(within(layer.block), within(layer.shortcut))
-    return layer
+def _within(layers: Sequence[Layer], within: Callable[[Chain], Chain]) -> tuple[Layer, int]:
+    """The first of these layers, and how many it stands for.
+
+    A residual block has the layers it is made of fused, and takes the ReLU after it.
+    """
+    layer, after = layers[0], next(iter(layers[1:]), None)
+    if not isinstance(layer, Residual):
+        return layer, 1
+    relu = type(after) is ReLU
+    return layer.made_of(within(layer.block), within(layer.shortcut), relu=relu), 1 + relu

@@ -12,6 +12,8 @@ from nn.errors import ArchitectureError
 from nn.layers import chain
 from nn.layers.chain import Chain
 from nn.layers.layer import Layer
+from nn.ops import activation
+from nn.ops.window import tiles_within
 from nn.shards import Shard
 
 Layers: TypeAlias = Sequence[Layer]
@@ -29,6 +31,8 @@ class Residual(Layer):
 
     kind = "residual"
 
+    relu = False  # whether the ReLU after the sum is computed with it
+
     def __init__(self, layers: Layers, *, shortcut: Layers = ()) -> None:
         super().__init__()
         self.block = chain.numbered(layers)
@@ -39,11 +43,11 @@ class Residual(Layer):
         """The layers of both chains, by their paths."""
         return self.block | {f"shortcut.{name}": layer for name, layer in self.shortcut.items()}
 
-    def made_of(self, block: Chain, shortcut: Chain) -> "Residual":
-        """The same as built, with other layers that do what its own do."""
+    def made_of(self, block: Chain, shortcut: Chain, *, relu: bool = False) -> "Residual":
+        """The same as built, with other layers that do what its own do, and perhaps a ReLU."""
         other = copy(self)
         other.buffer = Buffers()
-        other.block, other.shortcut = block, shortcut
+        other.block, other.shortcut, other.relu = block, shortcut, relu
         return other
 
     def build(self, shape: Shape, rng: np.random.Generator | None, dtype: npt.DTypeLike) -> Shape:
@@ -58,24 +62,30 @@ class Residual(Layer):
 
     def forward(self, x: Array, step: int | None = None) -> Array:
         def work(shard: Shard) -> None:
-            np.add(made[shard.rows], beside[shard.rows], out=y[shard.rows])
+            for rows in tiles_within(shard.rows, y[0].nbytes):
+                part = np.add(made[rows], beside[rows], out=y[rows])
+                if self.relu:
+                    activation.relu(part, out=part)
 
         made = chain.forward(self.block, x, step)
         beside = chain.forward(self.shortcut, x, step)
-        y = self.buffer("y", made.shape, x.dtype)
+        y = self.y = self.buffer("y", made.shape, x.dtype)
         self.shards.map(work, len(x))
         return y
 
     def backward(self, dy: Array) -> Array:
-        def copy(shard: Shard) -> None:
-            np.copyto(other[shard.rows], dy[shard.rows])
+        def split(shard: Shard) -> None:
+            for rows in tiles_within(shard.rows, dy[0].nbytes):
+                if self.relu:
+                    activation.relu_dx(self.y[rows], dy[rows], scratch=shard.scratch)
+                np.copyto(other[rows], dy[rows])
 
         def add(shard: Shard) -> None:
             part = dx[shard.rows]
             part += beside[shard.rows]
 
         other = self.buffer("dy", dy.shape, dy.dtype)  # a layer may overwrite its dy
-        self.shards.map(copy, len(dy))
+        self.shards.map(split, len(dy))
         dx, beside = chain.backward(self.block, dy), chain.backward(self.shortcut, other)
         self.shards.map(add, len(dx))
         return dx

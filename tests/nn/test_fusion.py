@@ -131,6 +131,7 @@ def test_blocks_stand_for_as_much_as_fits_and_for_nothing_else() -> None:
             *[conv(), Tanh(), BatchNorm()],  # something between
             *[conv(), ReLU()],
             Residual([conv(), BatchNorm(), ReLU(), conv(), BatchNorm()]),
+            *[Tanh(), Residual([conv(), Residual([conv()]), ReLU()]), ReLU()],
             *[GlobalAvgPool2d(), Linear(3)],
         ]
     )
@@ -147,11 +148,14 @@ def test_blocks_stand_for_as_much_as_fits_and_for_nothing_else() -> None:
         "conv4": "Conv2d",
         "relu2": "ReLU",
         "residual1": "Residual",
+        "tanh3": "Tanh",
+        "residual2": "Residual",
         "average1": "GlobalAvgPool2d",
         "linear1": "Linear",
     }
     within = model.computed(0)["residual1"].inner
     assert [type(layer) for layer in within.values()] == [TrainingBlock, TrainingBlock]
+    assert list(model.computed(0)["residual2"].inner) == ["conv1", "residual1"]
     assert isinstance(model.computed(None)["conv4"], InferenceBlock)
 
 
