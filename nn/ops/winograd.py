@@ -27,15 +27,13 @@ G = np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
 
 def kernel_transform(g: Array, *, out: Array) -> Array:
     """(3, 3, C, D) -> U."""
-    matrix = _transform("kernel", g.dtype).there
-    np.matmul(matrix, g.reshape(9, -1), out=out.reshape(16, -1, copy=False))
+    np.matmul(_transform("kernel", g.dtype).there, _rows(g), out=_rows(out))
     return out
 
 
 def kernel_transform_dx(du: Array, *, out: Array) -> Array:
     """The adjoint: U -> (3, 3, C, D)."""
-    matrix = _transform("kernel", du.dtype).back
-    np.matmul(matrix, du.reshape(16, -1), out=out.reshape(9, -1, copy=False))
+    np.matmul(_transform("kernel", du.dtype).back, _rows(du), out=_rows(out))
     return out
 
 
@@ -118,6 +116,12 @@ def _transform(name: str, dtype: np.dtype[Any]) -> _Transform:
     matrix = {"kernel": G, "input": B.T, "output": A.T}[name]
     both = np.kron(matrix, matrix).astype(dtype)
     return _Transform(both, np.ascontiguousarray(both.T))
+
+
+def _rows(w: Array) -> Array:
+    """(i, j, C, D) as a matrix (i j, D) for each channel, never a copy."""
+    i, j, c, d = w.shape
+    return w.reshape(i * j, c, d, copy=False).swapaxes(0, 1)
 
 
 def _lines(x: Array) -> Array:
