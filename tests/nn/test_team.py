@@ -1,12 +1,13 @@
 """A team: every item is done once, by whoever is free, and errors and threads do not get lost."""
 
 import gc
+import sys
 import threading
 import time
 
 import pytest
 
-from nn.team import Team
+from nn.team import SWITCH, Team
 
 
 @pytest.mark.parametrize("helpers", [0, 1, 3])
@@ -51,6 +52,16 @@ def test_the_error_of_the_first_item_is_raised_once_all_are_done() -> None:
         team.map(work, range(5))
     assert sorted(done) == list(range(5))
     assert team.map(str, range(3)) == ["0", "1", "2"]
+
+
+def test_threads_change_places_quickly_while_a_team_works_and_only_then() -> None:
+    before = sys.getswitchinterval()
+    found = Team(1).map(lambda _: sys.getswitchinterval(), range(2))
+    assert found == pytest.approx([SWITCH, SWITCH])
+    assert sys.getswitchinterval() == before
+    with pytest.raises(ZeroDivisionError):
+        Team(1).map(lambda item: 1 // item, range(2))
+    assert sys.getswitchinterval() == before
 
 
 def test_helpers_end_with_their_team() -> None:
