@@ -78,10 +78,13 @@ def _quick_switches() -> Iterator[None]:
     """Within this context a thread waits SWITCH for Python's lock, and then is handed it.
 
     A thread that lets go of the lock for a short call has it again before another one has woken
-    up to take it, over and over.
+    up to take it, over and over. Who shortened the wait restores it: other teams may be at work.
     """
     before = sys.getswitchinterval()
-    sys.setswitchinterval(min(before, SWITCH))
+    if before <= SWITCH:
+        yield
+        return
+    sys.setswitchinterval(SWITCH)
     try:
         yield
     finally:

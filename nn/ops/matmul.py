@@ -3,7 +3,7 @@
 OpenBLAS copies both matrices into an order of its own before it multiplies them. For processors
 with AVX-512 it also has kernels that read them where they lie, and uses these up to SMALL
 multiplications: with the few columns of a convolution they are 1.1 to 1.4 times as fast. Where it
-has none, a product in pieces takes 1.00 to 1.07 of the time of the whole.
+has none, a product in pieces takes 1.00 to 1.09 of the time of the whole, a gradient up to 1.17.
 """
 
 from functools import cache

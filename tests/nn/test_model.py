@@ -147,8 +147,9 @@ def test_a_training_step_allocates_nothing_large(
             peaks.append(tracemalloc.get_traced_memory()[1])
             tracemalloc.stop()
     assert peaks[0] > 5_000_000  # buffers, once
-    # A thread may meet a job in a later step for the first time, and takes scratch for it then.
-    assert statistics.median(peaks[1:]) < 500_000  # vectors of channels, repeated
+    # One of two threads may meet a job in a later step for the first time, and takes scratch then.
+    later = max(peaks[1:]) if threads == 1 else statistics.median(peaks[1:])
+    assert later < 500_000  # vectors of channels, repeated
 
 
 def test_a_block_that_learns_is_where_the_way_back_ends() -> None:

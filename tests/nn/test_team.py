@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from nn.team import SWITCH, Team
+from nn.team import SWITCH, Team, _quick_switches
 
 
 @pytest.mark.parametrize("helpers", [0, 1, 3])
@@ -61,6 +61,16 @@ def test_threads_change_places_quickly_while_a_team_works_and_only_then() -> Non
     assert sys.getswitchinterval() == before
     with pytest.raises(ZeroDivisionError):
         Team(1).map(lambda item: 1 // item, range(2))
+    assert sys.getswitchinterval() == before
+
+
+def test_two_teams_at_work_leave_python_as_they_found_it() -> None:
+    before = sys.getswitchinterval()
+    first, second = _quick_switches(), _quick_switches()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    second.__exit__(None, None, None)
     assert sys.getswitchinterval() == before
 
 
